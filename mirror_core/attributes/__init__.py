@@ -1,0 +1,6 @@
+"""What a photo is explained by: camera and light (and, beside them, shape and texture)."""
+
+from mirror_core.attributes.camera import Camera
+from mirror_core.attributes.light import ambient_light
+
+__all__ = ["Camera", "ambient_light"]
