@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from mirror_core.errors import InputError
+
 
 @dataclass(frozen=True)
 class RasterSettings:
@@ -20,6 +22,16 @@ class RasterSettings:
     """Interpolate as seen in perspective; False is screen-space linear, as in kaolin."""
     isotropic: bool = False
     """Measure soft-silhouette distances in units of half the image's height on both axes."""
+    cull_by_view: bool = False
+    """Draw the faces turned towards the eye; False, as in kaolin, those whose normal has z >= 0 in camera space,
+    which loses visible faces beside the optical axis."""
+
+    def __post_init__(self) -> None:
+        if not (self.sigmainv > 0 and self.boxlen >= 0 and self.knum >= 1):
+            raise InputError(
+                "sigmainv must be positive, boxlen not negative and knum at least 1, "
+                f"but they are {self.sigmainv:g}, {self.boxlen:g} and {self.knum}."
+            )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,55 @@
+"""From model space to the image plane: Magic Mirror's camera, kaolin's conventions."""
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from mirror_core.attributes import Camera
+from mirror_core.attributes.camera import HALF_VIEW
+from mirror_core.rendering.scene import ProjectedFaces
+
+NEAR = 0.01
+"""A face with a corner nearer than this (template units) or behind the eye is not drawn; kaolin draws garbage."""
+
+NOWHERE = 1e4
+"""NDC position given to the corners of such a face, far outside every image."""
+
+
+def camera_space(vertices: Float[Tensor, "B V 3"], camera: Camera) -> Float[Tensor, "B V 3"]:
+    """Vertices as the camera sees them: x right, y up, z backward, the eye at the origin."""
+    camera = camera.to(vertices)
+    return (vertices - camera.eye()[:, None]) @ camera.rotation().transpose(1, 2)
+
+
+def gather_corners(points: Float[Tensor, "B V D"], faces: Int[Tensor, "F 3"]) -> Float[Tensor, "B F 3 D"]:
+    """Each face's three corners.
+
+    `gather` and not indexing, because on the CPU its gradient is summed in a fixed order.
+    """
+    batch, _, size = points.shape
+    index = faces.reshape(1, -1, 1).expand(batch, -1, size).long()
+    return points.gather(1, index).reshape(batch, len(faces), 3, size)
+
+
+def project(corners: Float[Tensor, "B F 3 3"], image_size: tuple[int, int], cull_by_view: bool) -> ProjectedFaces:
+    """Project camera-space triangles with a vertical field of view of 43.6 degrees.
+
+    A face is valid when its normal points towards the image plane (z >= 0, as in kaolin) or, with `cull_by_view`,
+    towards the eye.
+    """
+    height, width = image_size
+    z = corners[..., 2]
+    behind = (z > -NEAR).any(dim=-1)
+    scale = corners.new_tensor([height / width, 1.0]) / HALF_VIEW
+    image = corners[..., :2] * scale / -z.masked_fill(behind[..., None], -1.0)[..., None]
+    image = image.masked_fill(behind[..., None, None], NOWHERE)
+    with torch.no_grad():
+        a, b, c = corners.unbind(dim=2)
+        normal = torch.linalg.cross(b - a, c - a)
+        facing = -(normal * a).sum(dim=-1) if cull_by_view else normal[..., 2]
+    return ProjectedFaces(image, z, (facing >= 0) & ~behind)
+
+
+def pixel_centres(count: int) -> Float[Tensor, " {count}"]:
+    """NDC positions of `count` pixel centres in ascending order, float64."""
+    return (2.0 * torch.arange(count, dtype=torch.float64) + 1.0 - count) / count
