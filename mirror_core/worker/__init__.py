@@ -1,0 +1,1 @@
+"""The process beside Blender that does the work: `python -m mirror_core.worker`."""
