@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from mirror_core.errors import MaskError
+from mirror_core.errors import InputError, MaskError
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -21,6 +21,10 @@ class Crop:
     top: float
     size: float
 
+    def __post_init__(self) -> None:
+        if not (0 < self.size < np.inf and np.isfinite([self.left, self.top]).all()):
+            raise InputError(f"A crop must be finite and have a positive size, but is {self}.")
+
     def to_photo(self, ndc: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
         """Photo positions (x, y) of NDC points (..., 2): x right, y up, both -1..1 over the crop."""
         half = self.size / 2
@@ -28,20 +32,37 @@ class Crop:
         y = self.top + half * (1.0 - ndc[..., 1])
         return np.stack([x, y], axis=-1)
 
-    def apply(self, image: FloatArray, pixels: int, outside: float = 0.0) -> FloatArray:
-        """Resample (H, W) or (H, W, C) to (pixels, pixels[, C]), averaging when it shrinks; `outside` fills the rest."""
-        import cv2
+    def to_ndc(self, position: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
+        """NDC points of photo positions (..., 2): the inverse of `to_photo`."""
+        half = self.size / 2
+        x = (position[..., 0] - self.left) / half - 1.0
+        y = 1.0 - (position[..., 1] - self.top) / half
+        return np.stack([x, y], axis=-1)
 
-        scale = pixels / self.size
-        if scale < 1.0:
-            sigma = 0.4 / scale
-            image = cv2.GaussianBlur(image, (0, 0), sigma) if sigma > 0.5 else image
-        matrix = np.array(
-            [[scale, 0, -self.left * scale + 0.5 * scale - 0.5], [0, scale, -self.top * scale + 0.5 * scale - 0.5]]
-        )
-        border = (outside,) * 4
-        warped = cv2.warpAffine(image, matrix, (pixels, pixels), flags=cv2.INTER_LINEAR, borderValue=border)
-        return np.asarray(warped, dtype=np.float32)
+    def apply(self, image: FloatArray, pixels: int, outside: float = 0.0) -> FloatArray:
+        """Resample (H, W) or (H, W, C) to (pixels, pixels[, C]); `outside` is the colour of all beyond the photo.
+
+        A shrunk pixel is the mean over the area it covers (a mask's pixel is its exact coverage), an enlarged one is
+        interpolated linearly; at scale 1 the two are the same.
+        """
+        step = self.size / pixels
+        values = _resample_rows(image - np.float32(outside), self.top, step, pixels)
+        values = _resample_rows(values.swapaxes(0, 1), self.left, step, pixels).swapaxes(0, 1)
+        return np.ascontiguousarray(values + np.float32(outside))
+
+
+def _resample_rows(image: FloatArray, start: float, step: float, count: int) -> FloatArray:
+    """Resample axis 0: row i is the mean of max(step, 1) rows around start + (i + 1/2) step; zero beyond the image."""
+    width = max(step, 1.0)
+    low = start + (np.arange(count) + 0.5) * step - width / 2
+    result = np.zeros((count, *image.shape[1:]), np.float32)
+    for tap in range(int(np.ceil(width)) + 1):
+        source = np.floor(low).astype(np.int64) + tap
+        overlap = np.minimum(source + 1, low + width) - np.maximum(source, low)
+        used = (source >= 0) & (source < image.shape[0]) & (overlap > 0)
+        weight = (overlap[used] / width).astype(np.float32)
+        result[used] += image[source[used]] * weight.reshape(-1, *[1] * (image.ndim - 1))
+    return result
 
 
 def square_crop(mask: npt.NDArray[np.floating], margin: float = 0.1) -> Crop:
@@ -51,4 +72,4 @@ def square_crop(mask: npt.NDArray[np.floating], margin: float = 0.1) -> Crop:
         raise MaskError("The mask is empty: no pixel is above 0.5.", "Choose another mask or masking method.")
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     size = float(max(bottom - top, right - left)) / (1.0 - margin)
-    return Crop((left + right - size) / 2, (top + bottom - size) / 2, size)
+    return Crop(float(left + right - size) / 2, float(top + bottom - size) / 2, size)
