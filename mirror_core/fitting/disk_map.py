@@ -5,6 +5,8 @@ no triangle of the map is inverted. The weights are then adapted to even out the
 Seidel, "A fast and simple stretch-minimizing mesh parameterization", 2004), so that thin parts get vertices too.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
@@ -20,17 +22,18 @@ ROUNDS = 8
 """How often the weights are adapted at most; the map with the least stretch is kept."""
 
 
-def map_to_disk(region: Region) -> FloatArray:
+def map_to_disk(region: Region, tick: Callable[[], None] = lambda: None) -> FloatArray:
     """Position of each of the region's nodes in the unit disk, (n, 2).
 
     The outline is laid on the circle in proportion to its length, left and right half apart: its top and bottom, above
-    and below the region's middle, lie at the template's poles.
+    and below the region's middle, lie at the template's poles. `tick` is called before each round; it may raise to stop.
     """
     nodes, triangles, loop = region.nodes, region.triangles, region.loop
     circle = _outline_on_circle(nodes, loop)
     weights = _neighbours(triangles, len(nodes))
     best, least = np.empty((0, 2)), np.inf
     for _ in range(ROUNDS):
+        tick()
         disk = _barycentric_map(weights, loop, circle)
         stretch, total = _stretch(nodes, triangles, disk)
         if total >= least:

@@ -4,6 +4,8 @@ Most of the answer is here. The template's rim lies on the outline, its front co
 back mirrors the front, and the thickness follows the width. The optimisation that follows only has to be small.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -16,7 +18,13 @@ from mirror_core.mesh import Template
 FloatArray = npt.NDArray[np.float64]
 
 
-def outline_start(template: Template, mask: npt.NDArray[np.bool_], distance: float, ratio: float) -> FloatArray:
+def outline_start(
+    template: Template,
+    mask: npt.NDArray[np.bool_],
+    distance: float,
+    ratio: float,
+    tick: Callable[[str], None] = lambda _: None,
+) -> FloatArray:
     """Vertices (V, 3) in model space that a frontal camera at `distance` sees exactly within the mask.
 
     Args:
@@ -24,9 +32,12 @@ def outline_start(template: Template, mask: npt.NDArray[np.bool_], distance: flo
         mask: (R, R), what the camera sees, row 0 at the top.
         distance: of the camera from the origin, template units.
         ratio: thickness over width of a long strip.
+        tick: called between pieces of the work; may raise to stop.
     """
+    tick("Reading the outline")
     region = region_from_mask(mask)
-    disk = map_to_disk(region)
+    disk = map_to_disk(region, lambda: tick("Laying the template onto the outline"))
+    tick("Inflating")
     directions = _directions(template)
     front = np.flatnonzero(directions[:, 2] >= 0.0)
     face, weights = locate(disk, region.triangles, _lambert(directions[front]))
@@ -36,6 +47,19 @@ def outline_start(template: Template, mask: npt.NDArray[np.bool_], distance: flo
     half = HALF_VIEW * distance * np.sqrt(np.maximum(squared, 0.0))
     half[directions[front, 2] == 0.0] = 0.0
     return _lift(template, front, position, half, distance)
+
+
+def ellipsoid_start(template: Template, mask: npt.NDArray[np.bool_], distance: float) -> FloatArray:
+    """The papers' start: the template as it is, scaled and shifted to the mask's bounding box."""
+    size = mask.shape[0]
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    left, right = columns[0] / size * 2 - 1, (columns[-1] + 1) / size * 2 - 1
+    top, bottom = 1 - rows[0] / size * 2, 1 - (rows[-1] + 1) / size * 2
+    vertices = template.vertices.double().numpy()
+    reach = np.abs(vertices).max(axis=0)
+    scale = HALF_VIEW * distance * np.array([(right - left) / 2, (top - bottom) / 2]) / reach[:2]
+    middle = HALF_VIEW * distance * np.array([(left + right) / 2, (top + bottom) / 2])
+    return np.concatenate([vertices[:, :2] * scale + middle, vertices[:, 2:] * scale[0]], axis=1)
 
 
 def _directions(template: Template) -> FloatArray:

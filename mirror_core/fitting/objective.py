@@ -1,0 +1,84 @@
+"""What a fit minimises, term by term."""
+
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from mirror_core import losses
+from mirror_core.attributes import Camera
+from mirror_core.fitting.settings import Weights
+from mirror_core.mesh import Template
+from mirror_core.mesh.topology import adjacent_faces, unique_edges
+from mirror_core.rendering.projection import camera_space, image_scale
+
+
+@dataclass(frozen=True)
+class Neighbourhoods:
+    """Index lists of a template that the regularisers need."""
+
+    edges: Int[Tensor, "E 2"]
+    face_pairs: Int[Tensor, "E 2"]
+    front_faces: Int[Tensor, "G 3"]
+
+    @classmethod
+    def of(cls, template: Template, device: torch.device) -> "Neighbourhoods":
+        faces = template.faces.numpy()
+        front = template.vertices[template.faces][..., 2].mean(dim=1) > 0
+        return cls(
+            torch.from_numpy(unique_edges(faces)[0]).to(device),
+            torch.from_numpy(adjacent_faces(faces)).to(device),
+            template.faces[front].to(device),
+        )
+
+
+@dataclass(frozen=True)
+class Objective:
+    """The weighted losses of one fit.
+
+    Attributes:
+        template: of the vertices that are fitted.
+        camera: that the mask is seen through.
+        start: where the vertices began, (1, V, 3); offsets are counted from here.
+        weights: of the terms; a term of weight 0 is not computed.
+        near: index lists of the template.
+    """
+
+    template: Template
+    camera: Camera
+    start: Float[Tensor, "1 V 3"]
+    weights: Weights
+    near: Neighbourhoods
+
+    def terms(
+        self,
+        vertices: Float[Tensor, "1 V 3"],
+        silhouette: Float[Tensor, "1 1 H W"],
+        mask: Float[Tensor, "1 1 H W"],
+        foreground: Float[Tensor, "N 2"],
+    ) -> dict[str, Float[Tensor, ""]]:
+        """Each term times its weight; their sum is what is minimised.
+
+        Args:
+            vertices: now, model space.
+            silhouette: rendered from them.
+            mask: the photo's.
+            foreground: a sample of the mask's pixel centres, NDC.
+        """
+        w, offsets, points = self.weights, vertices - self.start, self._projected(vertices)
+        faces = self.template.faces.to(vertices.device)
+        every = {
+            "silhouette": lambda: w.silhouette * losses.silhouette_iou_loss(silhouette, mask),
+            "chamfer": lambda: w.chamfer * losses.chamfer_mask_loss(points[0], foreground),
+            "laplacian": lambda: w.laplacian * losses.laplacian_loss(offsets, self.near.edges),
+            "flatness": lambda: w.flatness * losses.flatness_loss(vertices, faces, self.near.face_pairs),
+            "symmetry": lambda: w.symmetry * losses.symmetry_loss(vertices, self.template.front_back),
+            "deformation": lambda: w.deformation * losses.deformation_loss(offsets),
+            "fold": lambda: w.fold * losses.fold_loss(points, self.near.front_faces),
+        }
+        return {name: term() for name, term in every.items() if getattr(w, name) > 0}
+
+    def _projected(self, vertices: Float[Tensor, "1 V 3"]) -> Float[Tensor, "1 V 2"]:
+        seen = camera_space(vertices, self.camera)
+        return seen[..., :2] * seen.new_tensor(image_scale((1, 1))) / -seen[..., 2:]

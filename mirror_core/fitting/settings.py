@@ -1,0 +1,97 @@
+"""Every number a fit depends on."""
+
+from dataclasses import dataclass, field
+
+from mirror_core.checks import check_choice, check_range
+from mirror_core.errors import InputError
+from mirror_core.mesh import LEVELS
+
+KINDS = ("auto", "garment", "person")
+STARTS = ("outline", "ellipsoid")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Some steps at one resolution and one sharpness of the silhouette."""
+
+    vertices: int
+    """Vertices of the template; a stage may only refine what it is given."""
+    pixels: int
+    """Side of the square picture that is compared with the mask."""
+    sigmainv: float
+    """Sharpness of the soft silhouette; a soft one reaches further but makes the mesh shrink."""
+    boxlen: float
+    """Reach of the soft silhouette in NDC; about 4 / sqrt(sigmainv) loses nothing."""
+    steps: int
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights of the objective's terms."""
+
+    silhouette: float = 1.0
+    chamfer: float = 0.0
+    """MeshInversion's Chamfer mask loss; off, because it evens the vertices out over the picture and so undoes the
+    start's finer spacing along the outline: it cost 0.01 of IoU (docs/papers.md)."""
+    laplacian: float = 2.0
+    flatness: float = 2e-3
+    symmetry: float = 0.1
+    deformation: float = 0.02
+    fold: float = 2.0
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How a photo is fitted."""
+
+    kind: str = "auto"
+    """garment, person, or auto: by the mask's proportions."""
+    vertices: int = LEVELS[1]
+    """642, 2562 or 10242."""
+    texture_size: int = 2048
+    """Side of the square texture in texels."""
+    start: str = "outline"
+    """outline: the template laid onto the mask's outline and inflated; ellipsoid: the papers' template, scaled."""
+    thickness: float | None = None
+    """Thickness over width of a long strip such as an arm; none: 0.6 for a garment, 0.8 for a person."""
+    delight: bool = False
+    """Estimate the light and divide it out of the texture."""
+    distance: float = 2.5
+    """Of the camera, template units; at 2.5 an object of standard height fills 90 % of the crop."""
+    weights: Weights = field(default_factory=Weights)
+    step_size: float = 0.004
+    """Largest move of a vertex in a step, template units."""
+    smoothing: float = 0.3
+    """lambda of "large steps in inverse rendering": gradients are smoothed by (I + lambda L)^-1, twice."""
+    effort: float = 1.0
+    """Multiplies the number of steps of each stage."""
+    device: str = "auto"
+    backend: str = "auto"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_choice("kind", self.kind, KINDS)
+        check_choice("start", self.start, STARTS)
+        check_choice("device", self.device, ("auto", "cpu", "cuda"))
+        if self.vertices not in LEVELS:
+            raise InputError(f"vertices must be one of {LEVELS}, but is {self.vertices}.")
+        check_range("texture_size", self.texture_size, 64, 8192)
+        check_range("distance", self.distance, 2.0, 20.0)
+        check_range("effort", self.effort, 0.0, 100.0)
+        if self.thickness is not None:
+            check_range("thickness", self.thickness, 0.05, 2.0)
+
+    def stages(self) -> list[Stage]:
+        """From soft to sharp; from the papers' ellipsoid also from coarse to fine."""
+        first, last = LEVELS[0], self.vertices
+        plans = {
+            "outline": [(last, 256, 6e4, 0.015, 40), (last, 256, 2e5, 0.006, 20), (last, 256, 8e5, 0.004, 20)],
+            "ellipsoid": [
+                (first, 128, 7e3, 0.05, 100),
+                (first, 128, 4e4, 0.02, 50),
+                (last, 256, 6e4, 0.015, 60),
+                (last, 256, 2e5, 0.006, 30),
+                (last, 256, 8e5, 0.004, 20),
+            ],
+        }
+        return [Stage(*plan[:4], steps=round(plan[4] * self.effort)) for plan in plans[self.start]]

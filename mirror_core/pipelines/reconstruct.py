@@ -1,0 +1,197 @@
+"""From a photo and its mask to a textured mesh, by fitting the template through the renderer."""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from mirror_core import __version__
+from mirror_core.attributes import Camera, ambient_light
+from mirror_core.errors import BackendError, CancelledError, MaskError
+from mirror_core.fitting.light import divide_light, estimate_light
+from mirror_core.fitting.optimise import Target, fit_device, fit_vertices
+from mirror_core.fitting.settings import FitSettings
+from mirror_core.fitting.start import ellipsoid_start, outline_start
+from mirror_core.fitting.texture import bake_texture
+from mirror_core.images import Photo, square_crop
+from mirror_core.masking import Mask
+from mirror_core.mesh import make_template
+from mirror_core.metrics import mask_iou
+from mirror_core.pipelines.result import CameraPose, Provenance, Reconstruction
+from mirror_core.rendering import RenderedImage, Renderer
+
+Progress = Callable[[int, int, str], None]
+Float32 = npt.NDArray[np.float32]
+
+START_PIXELS = 128
+"""Side of the mask picture that the start is made from."""
+CHECK_PIXELS = 256
+"""Side of the picture that the result is measured on."""
+OTHER_STEPS = 24
+"""Ticks of a run beside the optimisation's: the start's and the texture's."""
+
+
+@dataclass
+class _Ticker:
+    """Reports progress and stops when asked to."""
+
+    total: int
+    progress: Progress | None
+    cancelled: Callable[[], bool] | None
+    done: int = field(default=0, init=False)
+
+    def __call__(self, what: str) -> None:
+        if self.cancelled is not None and self.cancelled():
+            raise CancelledError("The reconstruction was cancelled.")
+        if self.progress is not None:
+            self.progress(min(self.done, self.total - 1), self.total, what)
+        self.done += 1
+
+    def finish(self) -> None:
+        if self.progress is not None:
+            self.progress(self.total, self.total, "Done")
+
+
+@dataclass(frozen=True)
+class Reconstruct:
+    """Reconstructs photos, each from the template; holds nothing but its settings."""
+
+    settings: FitSettings = field(default_factory=FitSettings)
+
+    def __post_init__(self) -> None:
+        if fit_device(self.settings).type == "cuda" and not torch.cuda.is_available():
+            raise BackendError("The device 'cuda' was asked for, but torch finds no CUDA GPU.", "Use --device cpu.")
+
+    def __call__(
+        self,
+        photo: Photo,
+        mask: Mask,
+        *,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Reconstruction:
+        """Fit one photo.
+
+        Args:
+            photo: the photo.
+            mask: its foreground, as large as the photo.
+            progress: called with (steps done, steps in all, what is being done).
+            cancelled: asked before each step; true stops the fit.
+
+        Raises:
+            MaskError: the mask is empty or of another size than the photo.
+            CancelledError: `cancelled` said so.
+        """
+        if mask.values.shape != photo.size:
+            raise MaskError(
+                f"The mask is {_size(mask.values.shape)} pixels, but the photo {photo.source} is {_size(photo.size)}.",
+                "Use a mask of the photo's size.",
+            )
+        settings = self.settings
+        tick = _Ticker(sum(stage.steps for stage in settings.stages()) + OTHER_STEPS, progress, cancelled)
+
+        # 1. The camera looks at the object through a square window that it nearly fills.
+        crop = square_crop(mask.values)
+        camera = Camera.single(distance=settings.distance)
+        kind = _kind(settings, mask.values)
+
+        # 2. A start that follows the outline, then the fit.
+        start = _start(settings, Target(mask.values, crop), kind, tick)
+        vertices = fit_vertices(start, Target(mask.values, crop), camera, settings, tick).astype(np.float32)
+
+        # 3. Light, texture, measures.
+        tick("Looking at the fit")
+        pixels = min(max(round(crop.size), CHECK_PIXELS), settings.texture_size)
+        window = np.clip(crop.apply(photo.pixels, pixels), 0.0, 1.0)
+        inside = crop.apply(mask.values, pixels) > 0.5
+        light, unlit = _light(settings, vertices, camera, window, inside)
+        texture = bake_texture(vertices, camera, unlit, inside, settings.texture_size, tick)
+        result = Reconstruction(
+            template=make_template(settings.vertices),
+            vertices=vertices,
+            texture=texture.colours,
+            confidence=texture.confidence,
+            camera=CameraPose(distance=settings.distance),
+            light=light,
+            crop=crop,
+            mask=mask.values,
+            kind=kind,
+            metrics=_measure(vertices, camera, Target(mask.values, crop)),
+            provenance=_provenance(photo, mask, settings),
+        )
+        tick.finish()
+        return result
+
+
+def render_result(result: Reconstruction, pixels: int, backend: str = "auto") -> RenderedImage:
+    """The result as its own camera sees it, `pixels` square, with its texture and light."""
+    pose = result.camera
+    camera = Camera.single(pose.azimuth, pose.elevation, pose.distance, pose.offset)
+    texture = torch.from_numpy(result.texture).permute(2, 0, 1)[None].float() / 255.0
+    renderer = Renderer(backend, (pixels, pixels), smooth_normals=True)
+    return renderer(
+        torch.from_numpy(result.vertices)[None], result.template, camera, texture, torch.from_numpy(result.light)[None]
+    )
+
+
+def _kind(settings: FitSettings, mask: Float32) -> str:
+    """A standing person is at least twice as tall as wide and narrower at the top than a garment's shoulders."""
+    if settings.kind != "auto":
+        return settings.kind
+    rows, columns = np.flatnonzero((mask > 0.5).any(axis=1)), np.flatnonzero((mask > 0.5).any(axis=0))
+    return "person" if len(rows) and np.ptp(rows) >= 2.0 * np.ptp(columns) else "garment"
+
+
+def _start(settings: FitSettings, target: Target, kind: str, tick: _Ticker) -> npt.NDArray[np.float64]:
+    template = make_template(settings.stages()[0].vertices)
+    window = target.at(START_PIXELS)[0, 0].numpy() > 0.5
+    if settings.start == "ellipsoid":
+        tick("Placing the ellipsoid")
+        return ellipsoid_start(template, window, settings.distance)
+    ratio = settings.thickness or {"garment": 0.6, "person": 0.8}[kind]
+    return outline_start(template, window, settings.distance, ratio, tick)
+
+
+def _light(
+    settings: FitSettings, vertices: Float32, camera: Camera, window: Float32, inside: npt.NDArray[np.bool_]
+) -> tuple[Float32, Float32]:
+    """The light (9,) and the photo without it; undivided, the light is in the texture and the scene's is plain."""
+    if not settings.delight:
+        return ambient_light()[0].numpy(), window
+    renderer = Renderer(settings.backend, window.shape[:2], smooth_normals=True)
+    seen = renderer(torch.from_numpy(vertices)[None], make_template(len(vertices)), camera)
+    picture = torch.from_numpy(window).permute(2, 0, 1)[None]
+    both = seen.mask * torch.from_numpy(inside)[None, None]
+    light = estimate_light(picture, seen.normals, both)
+    return light[0].numpy(), divide_light(picture, seen.normals, light)
+
+
+def _measure(vertices: Float32, camera: Camera, target: Target) -> dict[str, float]:
+    renderer = Renderer(image_size=(CHECK_PIXELS, CHECK_PIXELS))
+    seen = renderer(torch.from_numpy(vertices)[None], make_template(len(vertices)), camera)
+    truth = (target.at(CHECK_PIXELS) > 0.5).float()
+    width, thickness = np.ptp(vertices[:, 0]), np.ptp(vertices[:, 2])
+    return {
+        "mask_iou": float(mask_iou(seen.mask, truth)[0]),
+        "thickness_over_width": float(thickness / width),
+    }
+
+
+def _provenance(photo: Photo, mask: Mask, settings: FitSettings) -> Provenance:
+    return Provenance(
+        photo=photo.source,
+        photo_sha256=photo.sha256,
+        photo_size=photo.size,
+        version=__version__,
+        mask_method=mask.method,
+        mask_confidence=mask.confidence,
+        seed=settings.seed,
+        settings=dataclasses.asdict(settings),
+    )
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return f"{shape[1]} x {shape[0]}"
