@@ -1,0 +1,1 @@
+"""Arrays to Blender's data: mesh, material, camera, light."""
