@@ -1,8 +1,11 @@
 # pyright: basic, reportMissingImports=false
 """The material: the texture on a Principled shader, or shaded by the estimated light, at a switch."""
 
+from pathlib import Path
+
 import bpy
 
+from ..errors import ResultError
 from ..lighting import Polynomial
 from ..result_folder import Result
 from .nodes import CONSTANT, GROUP, LINEAR, QUADRATIC, shading_group
@@ -63,8 +66,10 @@ def is_built(material: bpy.types.Material | None) -> bool:
     return all(name in material.node_tree.nodes for name in (GROUP, SWITCH))
 
 
-def _packed(path, name: str) -> bpy.types.Image:
+def _packed(path: Path, name: str) -> bpy.types.Image:
     image = bpy.data.images.load(str(path))
+    if 0 in image.size:
+        raise ResultError(f"The picture {path} is damaged.", "Reconstruct again.")
     image.name = name
     image.pack()
     # The result's folder may be temporary: the path stays out of the .blend file, the picture is in it.

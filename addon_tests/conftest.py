@@ -1,0 +1,113 @@
+"""What the add-on's tests share: the built zip, Blenders to run it in, a worker's interpreter, results to show.
+
+Run as `pytest -c addon_tests/pytest.ini addon_tests`: by an interpreter that has bpy, the tests are for that Blender;
+by any other, for each Blender in the .venv-bpy-* beside. The interpreter with mirror_core is named by MIRROR_PYTHON;
+without it, that of .venv is taken.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import types
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+
+
+def worker_python() -> str:
+    """The interpreter that has mirror_core."""
+    beside = [ROOT / ".venv" / place for place in ("bin/python", "Scripts/python.exe")]
+    found = next((path for path in beside if path.is_file()), Path(sys.executable))
+    return os.environ.get("MIRROR_PYTHON") or str(found)
+
+
+WORKER_PYTHON = worker_python()
+
+
+def blenders() -> dict[str, str]:
+    """Name and interpreter of each Blender to test in."""
+    if importlib.util.find_spec("bpy") is not None:
+        return {Path(sys.prefix).name.removeprefix(".venv-"): sys.executable}
+    found = sorted(ROOT.glob(".venv-bpy-*/bin/python")) + sorted(ROOT.glob(".venv-bpy-*/Scripts/python.exe"))
+    return {path.parents[1].name.removeprefix(".venv-"): str(path) for path in found}
+
+
+def load_addon() -> None:
+    """Make the add-on's modules without bpy importable as `mirror_addon.x`, without running its __init__."""
+    package = types.ModuleType("mirror_addon")
+    package.__path__ = [str(ROOT / "blender_addon")]
+    sys.modules["mirror_addon"] = package
+
+
+load_addon()
+
+
+@dataclass(frozen=True)
+class Blender:
+    """One Blender; `run` calls a scenario of addon_tests/inside in a fresh process of it."""
+
+    python: str
+    archive: Path
+    folder: Path
+    given: dict[str, str]
+
+    def run(self, scenario: str, *, interpreter: str = WORKER_PYTHON, timeout: float = 300, **given: object) -> object:
+        """Call `module.name`; what it returns comes back, and what it raises fails the test."""
+        module, name = scenario.split(".")
+        request, answer = self.folder / "request.json", self.folder / "answer.json"
+        content = {"zip": str(self.archive), "interpreter": interpreter, "module": module, "name": name}
+        request.write_text(json.dumps({**content, "given": {**self.given, "tmp": str(self.folder), **given}}))
+        environment = {
+            **os.environ,
+            "BLENDER_USER_RESOURCES": str(self.folder / "blender"),
+            "NUMBA_CACHE_DIR": str(self.folder.parent / "numba"),
+        }
+        command = [self.python, str(HERE / "inside" / "harness.py"), str(request), str(answer)]
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=timeout, check=False, cwd=self.folder
+        )
+        assert answer.exists(), f"Blender ended with code {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        content = json.loads(answer.read_text())
+        assert "error" not in content, f"{content['error']}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        return content["returned"]
+
+
+@pytest.fixture(scope="session")
+def slim_zip(tmp_path_factory) -> Path:
+    """The slim zip, built now."""
+    out = tmp_path_factory.mktemp("dist")
+    call([sys.executable, ROOT / "blender_addon" / "packaging" / "build_zip.py", "--out", out])
+    return next(out.glob("*.zip"))
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> dict[str, str]:
+    """Files that the library made: a result folder, its photo, and the library's render of it."""
+    folder = tmp_path_factory.mktemp("made")
+    paths = {name: str(folder / file) for name, file in _FILES.items()}
+    library = HERE / "library"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    call([WORKER_PYTHON, library / "make_result.py", paths["result"], paths["result_photo"]], env=environment)
+    call([WORKER_PYTHON, library / "render_result.py", paths["result"], paths["render"]], env=environment)
+    return paths
+
+
+_FILES = {"result": "result", "result_photo": "ellipsoid photo.png", "render": "render.npz"}
+
+
+def call(command: list, env: dict[str, str] | None = None) -> None:
+    """Run a command that must succeed."""
+    done = subprocess.run(list(map(str, command)), env=env, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(params=blenders())
+def blender(request, slim_zip, made, tmp_path) -> Blender:
+    """Each Blender there is, with the slim zip installed in a fresh profile for each scenario."""
+    return Blender(blenders()[request.param], slim_zip, tmp_path, made)

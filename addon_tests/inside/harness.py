@@ -1,0 +1,51 @@
+"""Runs one scenario in a fresh Blender: harness.py REQUEST ANSWER, both JSON files.
+
+A fresh process for each, because Blender as a module cannot be reset, and may crash. It ends with os._exit, because
+some versions hang or crash when Python shuts down around them.
+"""
+
+import importlib
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from types import SimpleNamespace
+
+
+def install(archive: str):
+    """Install and enable the extension's zip; gives its package."""
+    import bpy
+
+    bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
+    return importlib.import_module("bl_ext.user_default.mirror")
+
+
+def run(request: dict) -> object:
+    """Prepare Blender and call the scenario with what it asks for."""
+    import bpy
+
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    mirror = install(request["zip"])
+    preferences = bpy.context.preferences.addons["bl_ext.user_default.mirror"].preferences
+    preferences.interpreter = request["interpreter"]
+    sys.path.insert(0, str(Path(__file__).parent))
+    scenario = getattr(importlib.import_module(request["module"]), request["name"])
+    return scenario(SimpleNamespace(mirror=mirror, preferences=preferences, **request["given"]))
+
+
+def main() -> None:
+    """Run, and leave an answer whatever happens."""
+    request = json.loads(Path(sys.argv[1]).read_text())
+    code, answer = 0, {}
+    try:
+        answer = {"returned": run(request)}
+    except BaseException:
+        code, answer = 1, {"error": traceback.format_exc()}
+    Path(sys.argv[2]).write_text(json.dumps(answer))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+main()
