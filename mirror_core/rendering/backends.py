@@ -54,7 +54,7 @@ def choose_backend(name: str, device: torch.device) -> Backend:
     """
     check_choice("backend", name, ("auto", *_MODULES))
     if name == "auto":
-        name = "reference"
+        name = "numba" if device.type == "cpu" and "numba" in available_backends() else "reference"
     if name == "numba" and device.type != "cpu":
         raise BackendError(
             f"The back end 'numba' runs on the CPU, but the vertices are on {device}.", "Use 'reference'."

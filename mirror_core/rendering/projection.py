@@ -37,17 +37,29 @@ def project(corners: Float[Tensor, "B F 3 3"], image_size: tuple[int, int], cull
     A face is valid when its normal points towards the image plane (z >= 0, as in kaolin) or, with `cull_by_view`,
     towards the eye.
     """
-    height, width = image_size
     z = corners[..., 2]
     behind = (z > -NEAR).any(dim=-1)
-    scale = corners.new_tensor([height / width, 1.0]) / HALF_VIEW
-    image = corners[..., :2] * scale / -z.masked_fill(behind[..., None], -1.0)[..., None]
+    image = (
+        corners[..., :2]
+        * corners.new_tensor(image_scale(image_size))
+        / -z.masked_fill(behind[..., None], -1.0)[..., None]
+    )
     image = image.masked_fill(behind[..., None, None], NOWHERE)
     with torch.no_grad():
-        a, b, c = corners.unbind(dim=2)
-        normal = torch.linalg.cross(b - a, c - a)
-        facing = -(normal * a).sum(dim=-1) if cull_by_view else normal[..., 2]
+        (ax, ay, az), (ux, uy, uz), (vx, vy, vz) = (
+            edge.unbind(-1)
+            for edge in (corners[:, :, 0], corners[:, :, 1] - corners[:, :, 0], corners[:, :, 2] - corners[:, :, 0])
+        )
+        facing = ux * vy - uy * vx
+        if cull_by_view:
+            facing = -(ax * (uy * vz - uz * vy) + ay * (uz * vx - ux * vz) + az * facing)
     return ProjectedFaces(image, z, (facing >= 0) & ~behind)
+
+
+def image_scale(image_size: tuple[int, int]) -> tuple[float, float]:
+    """What x / -z and y / -z in camera space are multiplied by to give NDC: 2.5 times (H / W, 1)."""
+    height, width = image_size
+    return height / width / HALF_VIEW, 1.0 / HALF_VIEW
 
 
 def pixel_centres(count: int) -> Float[Tensor, " {count}"]:

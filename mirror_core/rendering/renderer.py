@@ -61,7 +61,8 @@ class Renderer:
         scene = Scene(
             vertices=camera_space(vertices, camera),
             faces=template.faces.to(vertices.device),
-            face_uv=template.uv.to(vertices)[template.uv_faces.to(vertices.device)],
+            uv=template.uv.to(vertices),
+            uv_faces=template.uv_faces.to(vertices.device),
             texture=texture,
             light=light,
             smooth_normals=self.smooth_normals,

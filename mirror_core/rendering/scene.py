@@ -28,7 +28,8 @@ class Scene:
     Attributes:
         vertices: camera space: x right, y up, z towards the eye (negative in front of it), template units.
         faces: vertex numbers, counter-clockwise seen from outside.
-        face_uv: UV points of each face's corners, origin at the lower left of the texture.
+        uv: UV points, origin at the lower left of the texture.
+        uv_faces: UV point numbers of each face's corners.
         texture: row 0 is the top (v = 1); None for geometry alone.
         light: spherical-harmonic coefficients; None leaves the texture unlit.
         smooth_normals: shade with normals interpolated between vertices instead of one normal per face.
@@ -36,7 +37,8 @@ class Scene:
 
     vertices: Float[Tensor, "B V 3"]
     faces: Int[Tensor, "F 3"]
-    face_uv: Float[Tensor, "F 3 2"]
+    uv: Float[Tensor, "N 2"]
+    uv_faces: Int[Tensor, "F 3"]
     texture: Float[Tensor, "B 3 Ht Wt"] | None = None
     light: Float[Tensor, "B 9"] | None = None
     smooth_normals: bool = False

@@ -35,7 +35,7 @@ def render_fragments(
     fragments = rasterize(projected, image_size, settings)
     covered = (fragments.face_index >= 0)[:, None]
     mask = covered.to(scene.vertices)
-    uv = interpolate(scene.face_uv[None].expand(len(mask), -1, -1, -1), fragments)
+    uv = interpolate(scene.uv[scene.uv_faces].expand(len(mask), -1, -1, -1), fragments)
     normals = _pixel_normals(scene, fragments)
     rgb = None
     if scene.texture is not None:

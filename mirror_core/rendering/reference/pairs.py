@@ -51,5 +51,8 @@ def _portions(counts: Int[Tensor, " N"]) -> Iterator[Int[Tensor, " n"]]:
     """Numbers of the faces that have pairs, split so that a portion has about PAIRS_AT_ONCE pairs."""
     chosen = counts.nonzero().squeeze(1)
     portion = (counts[chosen].cumsum(0) - 1) // PAIRS_AT_ONCE
-    sizes = torch.unique_consecutive(portion, return_counts=True)[1]
-    yield from chosen.split(sizes.tolist()) if len(chosen) else ()
+    first = 0
+    while first < len(chosen):
+        last = int(torch.searchsorted(portion, portion[first], right=True))
+        yield chosen[first:last]
+        first = last
