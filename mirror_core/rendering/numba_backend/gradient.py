@@ -121,7 +121,7 @@ def _colour(at, point, scene, rgb):
         g_level += g * value
         gx += g * along_x
         gy += g * along_y
-    level = picture.level[b, r, c]
+    level = picture.level[b, 0, r, c]
     return gx * level * type(u)(width), -gy * level * type(u)(height), g_level
 
 

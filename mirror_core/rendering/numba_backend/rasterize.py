@@ -49,8 +49,8 @@ def draw_frame(faces: Faces, grid: Grid) -> Frame:
 
 
 def count_bands(batch: int, height: int) -> int:
-    """Into how many bands of rows an image is split: enough for several cores, few where the batch is work enough."""
-    return max(1, min(height // 16, 16 // batch))
+    """Into how many bands of rows an image is split: four tasks a thread even out the load; each band costs a little."""
+    return max(1, min(height // 8, 4 * thread_count(64) // batch))
 
 
 class _Rasterize(torch.autograd.Function):
@@ -58,12 +58,12 @@ class _Rasterize(torch.autograd.Function):
     def forward(ctx: Any, image: Tensor, z: Tensor, valid: Tensor, grid: Grid) -> tuple[Tensor, ...]:  # type: ignore[override]
         faces = empty_faces(*valid.shape, as_array(image), as_array(z), as_array(valid))
         frame = draw_frame(faces, grid)
-        weights = image.new_empty(*frame.pixels.face_index.shape, 3)
-        run_tasks(fill_weights, len(image), frame, weights.numpy())
+        weights = np.empty((*frame.pixels.face_index.shape, 3), dtype=faces.image.dtype)
+        run_tasks(fill_weights, len(image), frame, weights)
         face_index, depth, silhouette = (torch.from_numpy(array) for array in frame.pixels[:3])
         ctx.frame = frame
         ctx.mark_non_differentiable(face_index, depth)
-        return weights, silhouette, face_index, depth
+        return torch.from_numpy(weights), silhouette, face_index, depth
 
     @staticmethod
     @once_differentiable

@@ -62,13 +62,13 @@ class _Render(torch.autograd.Function):
         look = _look(plan.scene, face_normals if normals is None else normals, texture, light)
         batch, height, width = frame.pixels.face_index.shape
         counts = (3 if look.textured else 0, 1 if look.textured else 0, 1, 3, 2)
-        rgb, level, mask, normal, uv = (vertices.new_empty(batch, count, height, width) for count in counts)
-        picture = Picture(rgb.numpy(), level.view(-1, height, width).numpy(), mask.numpy(), normal.numpy(), uv.numpy())
+        planes = [np.empty((batch, count, height, width), dtype=faces.image.dtype) for count in counts]
+        picture = Picture(*planes)
         run_tasks(shade, batch * count_bands(batch, height), frame, look, picture)
-        depth, silhouette = (
-            torch.from_numpy(array)[:, None] for array in (frame.pixels.depth, frame.pixels.silhouette)
-        )
-        ctx.plan, ctx.frame, ctx.level = plan, frame, level
+        rgb, _, mask, normal, uv = (torch.from_numpy(plane) for plane in planes)
+        depth, silhouette = torch.from_numpy(frame.pixels.depth), torch.from_numpy(frame.pixels.silhouette)
+        depth, silhouette = depth[:, None], silhouette[:, None]
+        ctx.plan, ctx.frame, ctx.level = plan, frame, picture.level
         ctx.save_for_backward(vertices, face_normals if normals is None else normals, texture, light, uv)
         ctx.mark_non_differentiable(mask, depth)
         ctx.set_materialize_grads(False)
@@ -82,8 +82,7 @@ class _Render(torch.autograd.Function):
         needs_vertices, needs_normals, needs_texture, needs_light, _ = ctx.needs_input_grad
         look = _look(ctx.plan.scene, normals, texture, light)
         nothing = as_array(vertices.new_zeros(0, 0, 0, 0))
-        level = ctx.level.view(-1, *uv.shape[2:]).numpy()
-        picture = Picture(nothing, level, nothing, nothing, as_array(uv))
+        picture = Picture(nothing, ctx.level, nothing, nothing, as_array(uv))
         for_vertices = for_normals = for_texture = for_light = None
         if needs_vertices or needs_normals or needs_light:
             mesh = _mesh(ctx.plan, vertices)
@@ -93,9 +92,9 @@ class _Render(torch.autograd.Function):
             for_normals = _to_vertices(mesh, out.normals) if needs_normals else None
             for_light = torch.from_numpy(out.light.sum(axis=1)) if needs_light else None
         if needs_texture and rgb is not None:
-            for_texture = torch.empty(texture.shape, dtype=texture.dtype)
-            face_index = ctx.frame.pixels.face_index
-            run_tasks(texture_gradient, 3 * len(rgb), face_index, picture, as_array(rgb), for_texture.numpy())
+            totals = np.empty(texture.shape, dtype=picture.uv.dtype)
+            run_tasks(texture_gradient, 3 * len(rgb), ctx.frame.pixels.face_index, picture, as_array(rgb), totals)
+            for_texture = torch.from_numpy(totals)
         return for_vertices, for_normals, for_texture, for_light, None
 
 

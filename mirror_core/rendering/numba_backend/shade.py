@@ -54,7 +54,7 @@ def _shade_pixel(at, frame, look, picture):
     picture.normals[b, 0, r, c], picture.normals[b, 1, r, c], picture.normals[b, 2, r, c] = n
     if look.textured:
         level = light_level(look.light, b, n) if look.lit else type(u)(1)
-        picture.level[b, r, c] = level
+        picture.level[b, 0, r, c] = level
         t = b if len(look.texture) > 1 else 0
         where = texel(look.texture.shape[2], look.texture.shape[3], u, v)
         for k in range(3):
@@ -71,7 +71,7 @@ def texture_gradient(first, step, tasks, face_index, picture, rgb, texture):
         for r in range(height):
             for c in range(width):
                 if face_index[b, r, c] >= 0:
-                    g = rgb[b, k, r, c] * picture.level[b, r, c]
+                    g = rgb[b, k, r, c] * picture.level[b, 0, r, c]
                     u, v = picture.uv[b, 0, r, c], picture.uv[b, 1, r, c]
                     _spread(texture, b, k, texel(texture.shape[2], texture.shape[3], u, v), g)
 
