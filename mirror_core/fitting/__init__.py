@@ -1,1 +1,1 @@
-"""Fitting the template to one photo: a start that already follows the contour, then optimisation through the renderer."""
+"""Fitting the template to one photo: a start that follows the outline, then descent through the renderer."""

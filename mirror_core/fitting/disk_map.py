@@ -26,7 +26,7 @@ def map_to_disk(region: Region, tick: Callable[[], None] = lambda: None) -> Floa
     """Position of each of the region's nodes in the unit disk, (n, 2).
 
     The outline is laid on the circle in proportion to its length, left and right half apart: its top and bottom, above
-    and below the region's middle, lie at the template's poles. `tick` is called before each round; it may raise to stop.
+    and below the region's middle, lie at the template's poles. `tick` is called before each round and may raise.
     """
     nodes, triangles, loop = region.nodes, region.triangles, region.loop
     circle = _outline_on_circle(nodes, loop)

@@ -2,13 +2,27 @@
 
 import numpy as np
 import numpy.typing as npt
+import scipy.ndimage as ndi
 import scipy.sparse as sp
 import scipy.sparse.linalg as sla
 
 FloatArray = npt.NDArray[np.float64]
 
 
-def inflate(cells: npt.NDArray[np.bool_], ratio: float) -> FloatArray:
+def find_hem(cells: npt.NDArray[np.bool_], reach: float) -> npt.NDArray[np.bool_]:
+    """The region's pixels, (R, R), whose outline faces down, within `reach` of its height from its bottom.
+
+    A garment is open there: a skirt's hem is as thick as the skirt, and does not close to an edge as a cushion does.
+    """
+    soft = ndi.gaussian_filter(cells.astype(float), 3.0)
+    down, right = (-slope for slope in np.gradient(soft))
+    faces_down = down > 0.7 * np.hypot(down, right)
+    rows = np.flatnonzero(cells.any(axis=1))
+    lowest = np.arange(len(cells))[:, None] > rows[-1] - reach * len(rows)
+    return cells & ~ndi.binary_erosion(cells) & faces_down & lowest
+
+
+def inflate(cells: npt.NDArray[np.bool_], ratio: float, hem: npt.NDArray[np.bool_] | None = None) -> FloatArray:
     """Half the thickness squared at each pixel, (R, R), in NDC^2; 0 outside.
 
     The solution of Poisson's equation, laplace f = -2 ratio^2 with f = 0 on the outline: across a long strip its root
@@ -17,6 +31,7 @@ def inflate(cells: npt.NDArray[np.bool_], ratio: float) -> FloatArray:
     Args:
         cells: the region, (R, R).
         ratio: thickness over width of a long strip; a round arm has 1.
+        hem: pixels of the outline that are open, so that the thickness goes on to the edge.
     """
     size = cells.shape[0]
     row, column = np.nonzero(cells)
@@ -28,7 +43,10 @@ def inflate(cells: npt.NDArray[np.bool_], ratio: float) -> FloatArray:
         links.append(np.stack([np.arange(len(row)), other])[:, other >= 0])
     rows, columns = np.concatenate(links, axis=1)
     # The outline runs along the pixels' edges, half a pixel from their centres: the ghost pixel outside has value -f.
-    diagonal = 8.0 - np.bincount(rows, minlength=len(row))
+    inner = np.bincount(rows, minlength=len(row))
+    diagonal = 8.0 - inner
+    if hem is not None:
+        diagonal = np.where(hem[row, column], np.maximum(inner, 1), diagonal)
     matrix = sp.diags(diagonal) - sp.csc_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(row), len(row)))
     pixel = 2.0 / size
     squared = np.zeros(cells.shape)

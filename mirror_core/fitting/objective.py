@@ -25,11 +25,10 @@ class Neighbourhoods:
     @classmethod
     def of(cls, template: Template, device: torch.device) -> "Neighbourhoods":
         faces = template.faces.numpy()
-        front = template.vertices[template.faces][..., 2].mean(dim=1) > 0
         return cls(
             torch.from_numpy(unique_edges(faces)[0]).to(device),
             torch.from_numpy(adjacent_faces(faces)).to(device),
-            template.faces[front].to(device),
+            front_faces(template).to(device),
         )
 
 
@@ -66,7 +65,7 @@ class Objective:
             mask: the photo's.
             foreground: a sample of the mask's pixel centres, NDC.
         """
-        w, offsets, points = self.weights, vertices - self.start, self._projected(vertices)
+        w, offsets, points = self.weights, vertices - self.start, project_points(vertices, self.camera)
         faces = self.template.faces.to(vertices.device)
         every = {
             "silhouette": lambda: w.silhouette * losses.silhouette_iou_loss(silhouette, mask),
@@ -79,6 +78,13 @@ class Objective:
         }
         return {name: term() for name, term in every.items() if getattr(w, name) > 0}
 
-    def _projected(self, vertices: Float[Tensor, "1 V 3"]) -> Float[Tensor, "1 V 2"]:
-        seen = camera_space(vertices, self.camera)
-        return seen[..., :2] * seen.new_tensor(image_scale((1, 1))) / -seen[..., 2:]
+
+def front_faces(template: Template) -> Int[Tensor, "G 3"]:
+    """The faces on the front of the template, before the rim."""
+    return template.faces[template.vertices[template.faces][..., 2].mean(dim=1) > 0]
+
+
+def project_points(vertices: Float[Tensor, "B V 3"], camera: Camera) -> Float[Tensor, "B V 2"]:
+    """Where a square picture shows the vertices, NDC."""
+    seen = camera_space(vertices, camera)
+    return seen[..., :2] * seen.new_tensor(image_scale((1, 1))) / -seen[..., 2:]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,7 @@ def fit_vertices(
     for number, stage in enumerate(settings.stages(), 1):
         while len(vertices) < stage.vertices:
             vertices, origin = refine(vertices), refine(origin)
-        vertices = _run(stage, vertices, origin, target, camera, settings, lambda: tick(f"Fitting, stage {number}"))
+        vertices = _run(stage, vertices, origin, target, camera, settings, partial(tick, f"Fitting, stage {number}"))
     return vertices
 
 

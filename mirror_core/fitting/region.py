@@ -128,7 +128,7 @@ def boundary_loops(triangles: IntArray) -> list[IntArray]:
 
 
 def _shortest_way_out(nodes: FloatArray, triangles: IntArray, loops: list[IntArray]) -> IntArray:
-    """The shortest line along edges from a hole's boundary to the outer one; the outer loop is the longest in extent."""
+    """The shortest line along edges from a hole's boundary to the outer one, the loop of the largest extent."""
     outer = max(loops, key=lambda loop: float(np.ptp(nodes[loop], axis=0).sum()))
     inner = np.concatenate([loop for loop in loops if loop is not outer])
     edges, numbers = unique_edges(triangles)

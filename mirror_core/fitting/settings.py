@@ -54,6 +54,8 @@ class FitSettings:
     """outline: the template laid onto the mask's outline and inflated; ellipsoid: the papers' template, scaled."""
     thickness: float | None = None
     """Thickness over width of a long strip such as an arm; none: 0.6 for a garment, 0.8 for a person."""
+    open_hem: bool = True
+    """A garment keeps its thickness down to its hem; off, it closes to an edge there."""
     delight: bool = False
     """Estimate the light and divide it out of the texture."""
     distance: float = 2.5

@@ -11,11 +11,14 @@ import numpy.typing as npt
 
 from mirror_core.attributes.camera import HALF_VIEW
 from mirror_core.fitting.disk_map import locate, map_to_disk
-from mirror_core.fitting.inflate import inflate
+from mirror_core.fitting.inflate import find_hem, inflate
 from mirror_core.fitting.region import Region, region_from_mask
 from mirror_core.mesh import Template
 
 FloatArray = npt.NDArray[np.float64]
+
+HEM_REACH = 0.1
+"""How far above a garment's lowest point its hem may lie, over its height."""
 
 
 def outline_start(
@@ -23,15 +26,19 @@ def outline_start(
     mask: npt.NDArray[np.bool_],
     distance: float,
     ratio: float,
+    open_hem: bool = False,
     tick: Callable[[str], None] = lambda _: None,
 ) -> FloatArray:
-    """Vertices (V, 3) in model space that a frontal camera at `distance` sees exactly within the mask.
+    """Vertices (V, 3) in model space whose front a camera at `distance` sees exactly within the mask.
+
+    The back is the front's mirror image in z = 0 and so, in perspective, hidden behind it.
 
     Args:
         template: the mesh to lay onto the photo.
         mask: (R, R), what the camera sees, row 0 at the top.
         distance: of the camera from the origin, template units.
         ratio: thickness over width of a long strip.
+        open_hem: the bottom is open and keeps its thickness, as a garment's does.
         tick: called between pieces of the work; may raise to stop.
     """
     tick("Reading the outline")
@@ -43,10 +50,16 @@ def outline_start(
     face, weights = locate(disk, region.triangles, _lambert(directions[front]))
     corners = region.triangles[face]
     position = (_rounded(region)[corners] * weights[..., None]).sum(axis=1)
-    squared = (_at_nodes(region, inflate(region.cells, ratio))[corners] * weights).sum(axis=1)
+    hem = find_hem(region.cells, HEM_REACH) if open_hem else np.zeros_like(region.cells)
+    squared = (_at_nodes(region, inflate(region.cells, ratio, hem), hem)[corners] * weights).sum(axis=1)
     half = HALF_VIEW * distance * np.sqrt(np.maximum(squared, 0.0))
-    half[directions[front, 2] == 0.0] = 0.0
-    return _lift(template, front, position, half, distance)
+    plane = position * HALF_VIEW * (distance - half)[:, None]
+    # On the rim front and back meet; along a hem that leaves a flat bottom as wide as the hem is thick.
+    depth = np.where(directions[front, 2] == 0.0, 0.0, half)
+    vertices = np.empty((len(template.vertices), 3))
+    vertices[template.front_back.numpy()[front]] = np.column_stack([plane, -depth])
+    vertices[front] = np.column_stack([plane, depth])
+    return vertices
 
 
 def ellipsoid_start(template: Template, mask: npt.NDArray[np.bool_], distance: float) -> FloatArray:
@@ -86,28 +99,14 @@ def _rounded(region: Region) -> FloatArray:
     return nodes
 
 
-def _at_nodes(region: Region, squared: FloatArray) -> FloatArray:
-    """A picture's value at each node: the mean of the four pixels around it, 0 on the outline (not on cuts)."""
+def _at_nodes(region: Region, squared: FloatArray, hem: npt.NDArray[np.bool_]) -> FloatArray:
+    """A picture's value at each node: the mean of the pixels around it, 0 on the outline but for cuts and hems."""
     size = region.cells.shape[0]
-    padded, covered = np.pad(squared, 1), np.pad(region.cells, 1)
-    corner = (padded[:-1, :-1] + padded[:-1, 1:] + padded[1:, :-1] + padded[1:, 1:]) / 4.0
-    inside = covered[:-1, :-1] & covered[:-1, 1:] & covered[1:, :-1] & covered[1:, 1:]
+    total, covered, open_edge = (
+        sum(np.pad(image.astype(float), ((down, 1 - down), (right, 1 - right))) for down in (0, 1) for right in (0, 1))
+        for image in (squared, region.cells, hem)
+    )
+    corner = np.where((covered == 4) | (open_edge > 0), total / np.maximum(covered, 1), 0.0)
     column = np.rint((region.nodes[:, 0] + 1.0) / 2.0 * size).astype(int)
     row = np.rint((1.0 - region.nodes[:, 1]) / 2.0 * size).astype(int)
-    return np.where(inside, corner, 0.0)[row, column]
-
-
-def _lift(
-    template: Template,
-    front: npt.NDArray[np.int64],
-    position: FloatArray,
-    half: FloatArray,
-    distance: float,
-) -> FloatArray:
-    """Front vertices towards the camera, their mirror images away from it, both on the ray through their pixel."""
-    vertices = np.empty((len(template.vertices), 3))
-    back = template.front_back.numpy()[front]
-    for rows, depth in ((back, -half), (front, half)):
-        vertices[rows, :2] = position * HALF_VIEW * (distance - depth)[:, None]
-        vertices[rows, 2] = depth
-    return vertices
+    return corner[row, column]

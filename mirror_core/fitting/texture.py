@@ -29,6 +29,9 @@ UInt8 = npt.NDArray[np.uint8]
 ROWS = 256
 """Texel rows worked on at once: bounds memory and the time between two cancel checks."""
 
+BLEND = 0.2
+"""Confidence below which a texel begins to give way to its mirror image."""
+
 
 @dataclass(frozen=True)
 class BakedTexture:
@@ -64,11 +67,10 @@ def bake_texture(
     template = make_template(len(vertices))
     tick("Extending the photo beyond its outline")
     source = extend_colours(window, inside)
-    at_vertices = _seen_from(vertices, template, camera)
-    corners = at_vertices[template.faces.numpy()]
+    corners = _seen_from(vertices, template, camera)[template.faces.numpy()]
     tick("Mapping texels to faces")
     face, weights = texel_map(len(vertices), size)
-    colours = np.empty((size, size, 3), np.float32)
+    colours = np.empty((size, size, 3), np.uint8)
     confidence = np.empty((size, size), np.float32)
     for start in range(0, size, ROWS):
         tick("Sampling the photo")
@@ -80,8 +82,7 @@ def bake_texture(
         )
         confidence[rows] = values[..., 2]
     tick("Filling the unseen side")
-    merged = _with_mirror(colours, confidence)
-    return BakedTexture(_to_bytes(merged), _to_bytes(confidence))
+    return BakedTexture(_complete(colours, confidence), np.rint(confidence * 255.0).astype(np.uint8))
 
 
 @lru_cache(maxsize=2)
@@ -97,22 +98,24 @@ def texel_map(vertex_count: int, size: int) -> tuple[npt.NDArray[np.int32], Floa
     face = drawn.face_index[0].numpy().astype(np.int32)
     weights = drawn.barycentric[0].numpy()
     row, column = _nearest(face >= 0)
-    return face[row, column], weights[row, column]
+    beside = face < 0
+    face[beside], weights[beside] = face[row, column], weights[row, column]
+    return face, weights
 
 
 def _nearest(known: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Row and column of the nearest known pixel to each pixel."""
+    """For each unknown pixel, in row order, row and column of the nearest known one."""
     _, label = cv2.distanceTransformWithLabels(
         (~known).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
     of_label = np.zeros(int(label.max()) + 1, dtype=np.int64)
     of_label[label[known]] = np.flatnonzero(known)
-    row, column = np.unravel_index(of_label[label], known.shape)
+    row, column = np.unravel_index(of_label[label[~known]], known.shape)
     return row, column
 
 
-def extend_colours(window: Float32, inside: npt.NDArray[np.bool_]) -> Float32:
-    """Carry the object's colours outwards over the background.
+def extend_colours(window: Float32, inside: npt.NDArray[np.bool_]) -> UInt8:
+    """Carry the object's colours outwards over the background; (P, P, 3), 0..255.
 
     The outermost pixels of the object, mixed with the background by lens and sensor, are replaced as well.
     """
@@ -122,7 +125,10 @@ def extend_colours(window: Float32, inside: npt.NDArray[np.bool_]) -> Float32:
     # Parts thinner than the border have no core: they keep their own colours.
     thick = cv2.dilate(core.astype(np.uint8), kernel, iterations=border + 1) > 0
     core |= inside & ~thick
-    return window[_nearest(core)] if core.any() else window
+    colours = np.rint(window * 255.0).astype(np.uint8)
+    if core.any():
+        colours[~core] = colours[_nearest(core)]
+    return colours
 
 
 def _seen_from(vertices: Float32, template: Template, camera: Camera) -> Float32:
@@ -141,20 +147,17 @@ def _seen_from(vertices: Float32, template: Template, camera: Camera) -> Float32
     return torch.cat([ndc, cosine[:, None]], dim=1).numpy()
 
 
-def _with_mirror(colours: Float32, confidence: Float32) -> Float32:
-    """Blend each texel with its front/back mirror image, u -> 1/2 - u, by confidence; fill what neither shows."""
-    other_colours, other_confidence = (_front_back(image) for image in (colours, confidence))
-    own, other = confidence**2, other_confidence**2
-    share = (own / np.maximum(own + other, 1e-8))[..., None]
-    merged = colours * share + other_colours * (1.0 - share)
-    known = np.maximum(confidence, other_confidence) > 0.02
-    return merged[_nearest(known)] if known.any() else merged
+def _complete(colours: UInt8, confidence: Float32) -> UInt8:
+    """Unseen texels take the colour of their front/back mirror image, u -> 1/2 - u; the rest is filled from nearby."""
+    own = np.clip(confidence / BLEND, 0.0, 1.0)
+    mirrored = _front_back(own)
+    merged = cv2.blendLinear(colours, _front_back(colours), own, mirrored * (1.0 - own))
+    known = np.maximum(own, mirrored) > 0.05
+    if known.any() and not known.all():
+        merged[~known] = merged[_nearest(known)]
+    return np.asarray(merged, dtype=np.uint8)
 
 
-def _front_back(image: Float32) -> Float32:
+def _front_back(image: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     half = image.shape[1] // 2
     return np.concatenate([image[:, :half][:, ::-1], image[:, half:][:, ::-1]], axis=1)
-
-
-def _to_bytes(image: Float32) -> UInt8:
-    return np.rint(np.clip(image, 0.0, 1.0) * 255.0).astype(np.uint8)

@@ -12,6 +12,7 @@ from mirror_core import __version__
 from mirror_core.attributes import Camera, ambient_light
 from mirror_core.errors import BackendError, CancelledError, MaskError
 from mirror_core.fitting.light import divide_light, estimate_light
+from mirror_core.fitting.objective import front_faces, project_points
 from mirror_core.fitting.optimise import Target, fit_device, fit_vertices
 from mirror_core.fitting.settings import FitSettings
 from mirror_core.fitting.start import ellipsoid_start, outline_start
@@ -19,7 +20,7 @@ from mirror_core.fitting.texture import bake_texture
 from mirror_core.images import Photo, square_crop
 from mirror_core.masking import Mask
 from mirror_core.mesh import make_template
-from mirror_core.metrics import mask_iou
+from mirror_core.metrics import inverted_faces, mask_iou
 from mirror_core.pipelines.result import CameraPose, Provenance, Reconstruction
 from mirror_core.rendering import RenderedImage, Renderer
 
@@ -152,7 +153,8 @@ def _start(settings: FitSettings, target: Target, kind: str, tick: _Ticker) -> n
         tick("Placing the ellipsoid")
         return ellipsoid_start(template, window, settings.distance)
     ratio = settings.thickness or {"garment": 0.6, "person": 0.8}[kind]
-    return outline_start(template, window, settings.distance, ratio, tick)
+    open_hem = settings.open_hem and kind == "garment"
+    return outline_start(template, window, settings.distance, ratio, open_hem, tick)
 
 
 def _light(
@@ -173,9 +175,11 @@ def _measure(vertices: Float32, camera: Camera, target: Target) -> dict[str, flo
     renderer = Renderer(image_size=(CHECK_PIXELS, CHECK_PIXELS))
     seen = renderer(torch.from_numpy(vertices)[None], make_template(len(vertices)), camera)
     truth = (target.at(CHECK_PIXELS) > 0.5).float()
+    front = front_faces(make_template(len(vertices)))
     width, thickness = np.ptp(vertices[:, 0]), np.ptp(vertices[:, 2])
     return {
         "mask_iou": float(mask_iou(seen.mask, truth)[0]),
+        "inverted_faces": inverted_faces(project_points(torch.from_numpy(vertices)[None], camera)[0], front),
         "thickness_over_width": float(thickness / width),
     }
 

@@ -1,0 +1,49 @@
+"""A plain folder of photos, each with a mask or a part map beside it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from mirror_core.errors import InputError, MaskError
+from mirror_core.images import Photo, read_photo
+from mirror_core.masking import Mask
+
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A photo file and its mask file: NAME_mask.png (above half is foreground) or NAME_parts.png (above 0 is)."""
+
+    photo: Path
+    mask: Path
+
+    def read(self) -> tuple[Photo, Mask]:
+        """Both, in memory."""
+        values = cv2.imread(str(self.mask), cv2.IMREAD_GRAYSCALE)
+        if values is None:
+            raise MaskError(f"The mask {self.mask} cannot be read.", "Check that it is a PNG file.")
+        threshold = 0 if self.mask.stem.endswith("_parts") else 127
+        return read_photo(self.photo), Mask((values > threshold).astype(np.float32), "file", 1.0)
+
+
+def find_samples(folder: Path) -> list[Sample]:
+    """All photos in a folder that have a mask, by name.
+
+    Raises:
+        InputError: the folder is missing or has no photo with a mask.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder.", "Name a folder of photos and masks with --data.")
+    samples = [
+        Sample(photo, mask)
+        for photo in sorted(folder.iterdir())
+        if photo.suffix.lower() in PHOTO_SUFFIXES
+        for mask in (photo.with_name(f"{photo.stem}_{kind}.png") for kind in ("mask", "parts"))
+        if mask.is_file()
+    ]
+    if not samples:
+        raise InputError(f"{folder} has no photo with a mask.", "Put NAME_mask.png beside each NAME.jpg.")
+    return samples
