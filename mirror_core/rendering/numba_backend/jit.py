@@ -6,40 +6,43 @@ the user's cache. Where neither can be written the kernels are compiled at every
 """
 
 import hashlib
+import importlib
 import logging
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core import config
 
 log = logging.getLogger(__name__)
 
 Kernel = Callable[..., None]
 
 
+# Kernels run without the interpreter lock, divide as IEEE does without a check for zero, and count no references: that
+# cost more than the work, and without it a kernel cannot allocate. Fast math stays off: coverage must come out as the
+# reference's does, to the last bit.
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+
+
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a helper into the kernels that call it; it has no entry of its own in the cache."""
-    return numba.njit(nogil=True, error_model="numpy", forceinline=True, _nrt=False)(function)
+    return numba.njit(forceinline=True, **_OPTIONS)(function)
 
 
 def kernel(function: Callable[..., None]) -> Kernel:
-    """Compile a kernel that runs without Python's lock, from the cache where it has it.
-
-    IEEE division, and no fused multiply-add: coverage must come out as the reference's does, to the last bit.
-    """
+    """Compile a kernel, or take it from the cache."""
     folder = cache_folder()
-    if folder is None:
-        return numba.njit(nogil=True, error_model="numpy", _nrt=False)(function)
+    config: Any = importlib.import_module("numba.core.config")
     before = config.CACHE_DIR
-    config.CACHE_DIR = str(folder)  # read by numba while it decorates
+    config.CACHE_DIR = "" if folder is None else str(folder)  # read by numba while it decorates
     try:
-        return numba.njit(nogil=True, error_model="numpy", cache=True, _nrt=False)(function)
+        return numba.njit(cache=folder is not None, **_OPTIONS)(function)
     finally:
         config.CACHE_DIR = before
 
@@ -64,14 +67,19 @@ def cache_folder() -> Path | None:
     return folder
 
 
-def announce_compilation() -> Callable[[], None]:
-    """Log that the kernels are about to be compiled, unless the cache holds some; call the result when it is done."""
+def is_compiled() -> bool:
+    """Whether the cache holds kernels of this version."""
     folder = cache_folder()
-    if folder is not None and any(folder.rglob("*.nbi")):
-        return lambda: None
+    return folder is not None and any(folder.rglob("*.nbi"))
+
+
+@contextmanager
+def compilation_message() -> Generator[None]:
+    """Log before and after."""
     log.warning("Compiling the renderer for this machine; this happens once and takes up to 20 seconds.")
     start = time.perf_counter()
-    return lambda: log.warning("The renderer is compiled (%.1f s).", time.perf_counter() - start)
+    yield
+    log.warning("The renderer is compiled (%.1f s).", time.perf_counter() - start)
 
 
 def _cache_root() -> Path:

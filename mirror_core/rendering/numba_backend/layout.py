@@ -205,10 +205,10 @@ def make_mesh(vertices: Tensor, faces: Tensor, image_size: tuple[int, int], cull
     return Mesh(array, as_array(faces), number(scale_x), number(scale_y), number(-NEAR), number(NOWHERE), cull_by_view)
 
 
-def empty_faces(batch: int, count: int, image: Array, z: Array, valid: Array) -> Faces:
+def unbounded_faces(image: Array, z: Array, valid: Array) -> Faces:
     """Faces whose boxes are still to be found."""
-    box, soft_box = (np.empty((batch, count, 4), dtype=np.int32) for _ in range(2))
-    return Faces(image, z, valid, box, soft_box, np.zeros((batch, count), dtype=np.bool_))
+    box, soft_box = (np.empty((*valid.shape, 4), dtype=np.int32) for _ in range(2))
+    return Faces(image, z, valid, box, soft_box, np.zeros(valid.shape, dtype=np.bool_))
 
 
 def count_chunks(faces: int) -> int:
@@ -223,3 +223,8 @@ def as_array(tensor: Tensor) -> Array:
     """
     array: Array = tensor.detach().contiguous().numpy()
     return array
+
+
+def as_tensor(array: Array) -> Tensor:
+    """View a numpy array as a tensor."""
+    return torch.as_tensor(array)

@@ -17,9 +17,10 @@ from mirror_core.rendering.numba_backend.layout import (
     Grid,
     Pixels,
     as_array,
+    as_tensor,
     count_chunks,
-    empty_faces,
     make_grid,
+    unbounded_faces,
 )
 from mirror_core.rendering.numba_backend.raster import bound_faces, draw, fill_weights
 from mirror_core.rendering.numba_backend.threads import run_tasks, thread_count
@@ -49,21 +50,21 @@ def draw_frame(faces: Faces, grid: Grid) -> Frame:
 
 
 def count_bands(batch: int, height: int) -> int:
-    """Into how many bands of rows an image is split: four tasks a thread even out the load; each band costs a little."""
+    """Into how many bands of rows an image is split: four tasks a thread even out the load; a band costs a little."""
     return max(1, min(height // 8, 4 * thread_count(64) // batch))
 
 
 class _Rasterize(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, image: Tensor, z: Tensor, valid: Tensor, grid: Grid) -> tuple[Tensor, ...]:  # type: ignore[override]
-        faces = empty_faces(*valid.shape, as_array(image), as_array(z), as_array(valid))
+        faces = unbounded_faces(as_array(image), as_array(z), as_array(valid))
         frame = draw_frame(faces, grid)
         weights = np.empty((*frame.pixels.face_index.shape, 3), dtype=faces.image.dtype)
         run_tasks(fill_weights, len(image), frame, weights)
-        face_index, depth, silhouette = (torch.from_numpy(array) for array in frame.pixels[:3])
+        face_index, depth, silhouette = (as_tensor(array) for array in frame.pixels[:3])
         ctx.frame = frame
         ctx.mark_non_differentiable(face_index, depth)
-        return torch.from_numpy(weights), silhouette, face_index, depth
+        return as_tensor(weights), silhouette, face_index, depth
 
     @staticmethod
     @once_differentiable
@@ -74,4 +75,4 @@ class _Rasterize(torch.autograd.Function):
         sums = np.empty((thread_count(tasks), SUMS), dtype=image.dtype)
         gradients = FragmentGradients(as_array(upstream[0]), as_array(upstream[1]), image, z, sums)
         run_tasks(fragment_gradients, tasks, ctx.frame, gradients)
-        return torch.from_numpy(image), torch.from_numpy(z) if ctx.frame.grid.perspective else None, None, None
+        return as_tensor(image), as_tensor(z) if ctx.frame.grid.perspective else None, None, None

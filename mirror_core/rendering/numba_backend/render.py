@@ -23,10 +23,11 @@ from mirror_core.rendering.numba_backend.layout import (
     Picture,
     Upstream,
     as_array,
+    as_tensor,
     count_chunks,
-    empty_faces,
     make_grid,
     make_mesh,
+    unbounded_faces,
 )
 from mirror_core.rendering.numba_backend.rasterize import count_bands, draw_frame
 from mirror_core.rendering.numba_backend.shade import shade, texture_gradient
@@ -65,8 +66,8 @@ class _Render(torch.autograd.Function):
         planes = [np.empty((batch, count, height, width), dtype=faces.image.dtype) for count in counts]
         picture = Picture(*planes)
         run_tasks(shade, batch * count_bands(batch, height), frame, look, picture)
-        rgb, _, mask, normal, uv = (torch.from_numpy(plane) for plane in planes)
-        depth, silhouette = torch.from_numpy(frame.pixels.depth), torch.from_numpy(frame.pixels.silhouette)
+        rgb, _, mask, normal, uv = (as_tensor(plane) for plane in planes)
+        depth, silhouette = as_tensor(frame.pixels.depth), as_tensor(frame.pixels.silhouette)
         depth, silhouette = depth[:, None], silhouette[:, None]
         ctx.plan, ctx.frame, ctx.level = plan, frame, picture.level
         ctx.save_for_backward(vertices, face_normals if normals is None else normals, texture, light, uv)
@@ -90,11 +91,11 @@ class _Render(torch.autograd.Function):
             out = _face_gradients(mesh, (ctx.frame, look, picture), gradients)
             for_vertices = _to_vertices(mesh, out.corners)
             for_normals = _to_vertices(mesh, out.normals) if needs_normals else None
-            for_light = torch.from_numpy(out.light.sum(axis=1)) if needs_light else None
+            for_light = as_tensor(out.light.sum(axis=1)) if needs_light else None
         if needs_texture and rgb is not None:
             totals = np.empty(texture.shape, dtype=picture.uv.dtype)
             run_tasks(texture_gradient, 3 * len(rgb), ctx.frame.pixels.face_index, picture, as_array(rgb), totals)
-            for_texture = torch.from_numpy(totals)
+            for_texture = as_tensor(totals)
         return for_vertices, for_normals, for_texture, for_light, None
 
 
@@ -121,10 +122,10 @@ def _project(mesh: Mesh) -> tuple[Faces, Tensor]:
     batch, count = len(mesh.vertices), len(mesh.faces)
     dtype = mesh.vertices.dtype
     image, z = np.empty((batch, count, 3, 2), dtype=dtype), np.empty((batch, count, 3), dtype=dtype)
-    faces = empty_faces(batch, count, image, z, np.empty((batch, count), dtype=np.bool_))
+    faces = unbounded_faces(image, z, np.empty((batch, count), dtype=np.bool_))
     normals = np.empty((batch, count, 3), dtype=dtype)
     run_tasks(project_faces, batch * count_chunks(count), mesh, faces, normals)
-    return faces, torch.from_numpy(normals)
+    return faces, as_tensor(normals)
 
 
 def _upstream(nothing: Array, *gradients: Tensor | None) -> Upstream:
@@ -151,4 +152,4 @@ def _to_vertices(mesh: Mesh, corner_values: Array) -> Tensor:
     totals = np.empty_like(mesh.vertices)
     batch, count, _ = corner_values.shape
     run_tasks(sum_to_vertices, batch, mesh.faces, corner_values.reshape(batch, count, 3, 3), totals)
-    return torch.from_numpy(totals)
+    return as_tensor(totals)
