@@ -57,11 +57,12 @@ class Blender:
     folder: Path
     given: dict[str, str]
 
-    def run(self, scenario: str, *, interpreter: str = WORKER_PYTHON, timeout: float = 300, **given: object) -> object:
-        """Call `module.name`; what it returns comes back, and what it raises fails the test."""
-        module, name = scenario.split(".")
+    def run(self, *scenarios: str, interpreter: str = WORKER_PYTHON, timeout: float = 600, **given: object) -> object:
+        """Call each `module.name`; what the last returns comes back, and what one raises fails the test."""
+        names = [scenario.rpartition(".")[2] for scenario in scenarios]
+        module = scenarios[0].rpartition(".")[0]
         request, answer = self.folder / "request.json", self.folder / "answer.json"
-        content = {"zip": str(self.archive), "interpreter": interpreter, "module": module, "name": name}
+        content = {"zip": str(self.archive), "interpreter": interpreter, "module": module, "names": names}
         request.write_text(json.dumps({**content, "given": {**self.given, "tmp": str(self.folder), **given}}))
         environment = {
             **os.environ,
@@ -72,7 +73,9 @@ class Blender:
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=timeout, check=False, cwd=self.folder
         )
-        assert answer.exists(), f"Blender ended with code {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        assert answer.exists(), (
+            f"Blender ended with code {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
+        )
         content = json.loads(answer.read_text())
         assert "error" not in content, f"{content['error']}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
         return content["returned"]

@@ -4,7 +4,7 @@
 import bpy
 
 from . import cli, operators, panel, preferences, properties
-from .session import session
+from .session import session as running
 
 CLASSES = (*properties.CLASSES, *preferences.CLASSES, *operators.CLASSES, *panel.CLASSES)
 """In the order of registration."""
@@ -20,7 +20,7 @@ def register() -> None:
 
 def unregister() -> None:
     """Called by Blender when the add-on is switched off: nothing of it keeps running."""
-    session.stop()
+    running.stop()
     cli.unregister()
     properties.unregister()
     for cls in reversed(CLASSES):

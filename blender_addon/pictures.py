@@ -4,6 +4,7 @@
 from pathlib import Path
 
 import bpy
+import numpy as np
 
 from .errors import AddonError
 
@@ -31,8 +32,15 @@ def file_of(image: bpy.types.Image, copy: Path) -> Path:
 
 
 def _save_pixels(image: bpy.types.Image, path: Path) -> Path:
-    duplicate = image.copy()
+    # Not image.copy(), which forgets what was painted, and not image.save(), which would make the file the image's.
+    values = np.empty(len(image.pixels), dtype=np.float32)
+    image.pixels.foreach_get(values)
+    is_data = image.colorspace_settings.name == "Non-Color"
+    duplicate = bpy.data.images.new(
+        "Mirror copy", *image.size, alpha=True, float_buffer=image.is_float, is_data=is_data
+    )
     try:
+        duplicate.pixels.foreach_set(values)
         duplicate.file_format = "PNG"
         duplicate.filepath_raw = str(path)
         duplicate.save()

@@ -1,6 +1,6 @@
-"""Runs one scenario in a fresh Blender: harness.py REQUEST ANSWER, both JSON files.
+"""Runs scenarios in a fresh Blender, each in a new file: harness.py REQUEST ANSWER, both JSON files.
 
-A fresh process for each, because Blender as a module cannot be reset, and may crash. It ends with os._exit, because
+A fresh process, because Blender as a module cannot be reset, and may crash. It ends with os._exit, because
 some versions hang or crash when Python shuts down around them.
 """
 
@@ -22,7 +22,7 @@ def install(archive: str):
 
 
 def run(request: dict) -> object:
-    """Prepare Blender and call the scenario with what it asks for."""
+    """Prepare Blender and call the scenarios with what they ask for; gives what the last one returns."""
     import bpy
 
     bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -30,8 +30,13 @@ def run(request: dict) -> object:
     preferences = bpy.context.preferences.addons["bl_ext.user_default.mirror"].preferences
     preferences.interpreter = request["interpreter"]
     sys.path.insert(0, str(Path(__file__).parent))
-    scenario = getattr(importlib.import_module(request["module"]), request["name"])
-    return scenario(SimpleNamespace(mirror=mirror, preferences=preferences, **request["given"]))
+    returned = None
+    for name in request["names"]:
+        print("Scenario", name, flush=True)
+        bpy.ops.wm.read_homefile(use_empty=True)
+        scenario = getattr(importlib.import_module(request["module"]), name)
+        returned = scenario(SimpleNamespace(mirror=mirror, preferences=preferences, **request["given"]))
+    return returned
 
 
 def main() -> None:

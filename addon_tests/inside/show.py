@@ -6,6 +6,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+from asking import complaint
 from bpy_extras.object_utils import world_to_camera_view
 from mathutils import Vector
 from rendering import cycles
@@ -169,12 +170,7 @@ def damaged(env):
             (folder / name).unlink()
         else:
             (folder / name).write_bytes(content)
-        try:
-            bpy.ops.mirror.load_result(directory=str(folder))
-        except RuntimeError as error:
-            assert words in str(error), (words, str(error))
-        else:
-            raise AssertionError(f"{name} {content} was accepted")
+        assert words in complaint(bpy.ops.mirror.load_result, directory=str(folder))
         assert before == {kind: set(getattr(bpy.data, kind)) for kind in kinds}, (name, content)
 
 
@@ -185,3 +181,24 @@ def copied(env) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(env.result, folder)
     return folder
+
+
+def image_as_file(env):
+    """The worker gets what the user sees: the file, the packed picture, or what was painted since."""
+    pictures = env.mirror.pictures
+    copy = Path(env.tmp) / "copy-of-image"
+    image = bpy.data.images.load(env.result_photo)
+    assert pictures.file_of(image, copy) == Path(env.result_photo)
+    image.pack()
+    assert pictures.file_of(image, copy).read_bytes() == Path(env.result_photo).read_bytes()
+    for is_float in (False, True):
+        painted = bpy.data.images.new("Painted", 4, 2, float_buffer=is_float)
+        values = np.tile(np.array([0.0, 0.25, 1.0, 1.0], dtype=np.float32), 8)
+        painted.pixels.foreach_set(values)
+        read = bpy.data.images.load(str(pictures.file_of(painted, copy)))
+        read.colorspace_settings.name = "Non-Color"
+        got = np.array(read.pixels[:4])
+        # Float images hold linear values, files sRGB: 0.25 is 0.537.
+        np.testing.assert_allclose(got, [0, 0.537 if is_float else 0.25, 1, 1], atol=0.005)
+        assert painted.source == "GENERATED"
+        bpy.data.images.remove(read)

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
-
 from mirror_core.images import Crop
 from mirror_core.mesh import make_template
 from mirror_core.pipelines.folder import save_folder
 from mirror_core.pipelines.result import CameraPose, Provenance, Reconstruction
+from PIL import Image
 
 WIDTH, HEIGHT, SIZE = 300, 220, 160
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-
 from mirror_core.attributes import Camera
 from mirror_core.pipelines.folder import load_folder
 from mirror_core.rendering import Renderer

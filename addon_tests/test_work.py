@@ -1,0 +1,119 @@
+"""Reconstruction through the installed add-on: real workers, and every kind of bad one."""
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+HERE = Path(__file__).resolve().parent
+SIZE = (240, 320)
+"""Height and width of the photo drawn here."""
+
+
+def outline() -> np.ndarray:
+    """A shirt of two rectangles and a round neck, left of the middle."""
+    rows, columns = np.mgrid[0 : SIZE[0], 0 : SIZE[1]]
+    body = (abs(columns - 140) < 45) & (abs(rows - 130) < 80)
+    sleeves = (abs(columns - 140) < 85) & (abs(rows - 80) < 28)
+    neck = (columns - 140) ** 2 + (rows - 45) ** 2 < 18**2
+    return (body | sleeves) & ~neck
+
+
+@pytest.fixture
+def shirt(tmp_path) -> dict[str, str]:
+    """A photo of a striped shirt on a plain ground, and its true mask."""
+    inside = outline()
+    rows = np.mgrid[0 : SIZE[0], 0 : SIZE[1]][0]
+    stripes = np.where((rows // 12 % 2 == 0)[..., None], (190, 40, 50), (40, 60, 150))
+    Image.fromarray(np.where(inside[..., None], stripes, 235).astype(np.uint8)).save(tmp_path / "shirt.png")
+    np.save(tmp_path / "mask.npy", inside.astype(np.float32))
+    return {"photo": str(tmp_path / "shirt.png"), "mask_array": str(tmp_path / "mask.npy")}
+
+
+@pytest.fixture
+def fake(tmp_path, made):
+    """Makes an interpreter that, whatever it is told to run, is a worker of the given mode."""
+    if os.name == "nt":
+        pytest.skip("the fake interpreter is a shell script")
+
+    def make(mode: str) -> str:
+        path = tmp_path / f"python-{mode}"
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{HERE / "fake_worker.py"}" {mode} "{made["result"]}"\n')
+        path.chmod(0o755)
+        return str(path)
+
+    return make
+
+
+def test_a_photo_becomes_an_object(blender, shirt):
+    found = blender.run("work.reconstruct", **shirt)
+    print(found)
+    assert found["iou"] >= 0.95
+
+
+def test_with_the_real_worker(blender, shirt):
+    blender.run("work.painted_mask", "work.modal_finish", "work.killed", **shirt)
+
+
+def test_the_real_worker_is_cancelled_in_a_moment(blender, shirt):
+    blender.run("work.modal_cancel", allowed=0.5, **shirt)
+
+
+def test_a_photo_stored_on_its_side_is_turned(blender, shirt, tmp_path):
+    with Image.open(shirt["photo"]) as upright:
+        exif = upright.getexif()
+        exif[0x0112] = 6
+        upright.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "turned.jpg", exif=exif, quality=95)
+    blender.run("work.rotated", photo=str(tmp_path / "turned.jpg"))
+
+
+BAD = {
+    "crash_at_start": "before the worker was ready",
+    "crash": "ended with code 9 in the middle of the job",
+    "hang_at_start": "no worker answered within",
+    "hang": "said nothing for",
+    "garbage": "does not run the worker but prints",
+    "old_protocol": "speaks protocol 0",
+    "old_torch": "has torch 1.13.1",
+    "no_torch": "has no torch. Install it.",
+    "refuse": "The photo is empty. Choose another photo.",
+    "promise": "There is no result in",
+}
+
+
+def test_no_bad_worker_or_interpreter_touches_the_scene(blender, shirt, fake):
+    cases = [(fake(mode), words) for mode, words in BAD.items()]
+    cases += [("", "No interpreter is set"), ("/nowhere/python", "is not a file: /nowhere/python")]
+    cases += [(blender.python, "cannot import torch")]
+    blender.run("work.refused", cases=cases, **shirt)
+
+
+@pytest.mark.parametrize("mode", ["slow", "stubborn"])
+def test_cancelling_leaves_the_scene_alone(blender, shirt, fake, mode):
+    blender.run("work.modal_cancel", interpreter=fake(mode), allowed=0.2 if mode == "slow" else 1.3, **shirt)
+
+
+def test_folders_and_files_that_are_there_or_not(blender, shirt, fake):
+    blender.run("work.kept", "work.unwritable", "work.no_file", interpreter=fake("good"), **shirt)
+
+
+@pytest.mark.parametrize("scenario", ["file_opened_meanwhile", "switched_off_meanwhile"])
+def test_the_worker_ends_with_what_started_it(blender, shirt, fake, scenario):
+    blender.run(f"work.{scenario}", interpreter=fake("slow"), **shirt)
+
+
+def test_a_crash_does_not_spoil_the_next_attempt(blender, shirt, fake):
+    blender.run("work.again_after_failure", interpreter=fake("crash"), good=fake("good"), **shirt)
+
+
+def test_the_command_converts_a_folder_of_photos(blender, shirt, tmp_path):
+    photos, out = tmp_path / "photos", tmp_path / "out"
+    photos.mkdir()
+    Path(shirt["photo"]).rename(photos / "shirt.png")
+    assert blender.run("work.command_line", arguments=["batch", str(photos), str(out)]) == 0
+    assert list(out.rglob("*.glb"))
+    (photos / "broken.jpg").write_bytes(b"no picture")
+    assert blender.run("work.command_line", arguments=["batch", str(photos), str(out)]) not in (0, 2)
