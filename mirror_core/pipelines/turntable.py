@@ -99,12 +99,18 @@ def draw_view(result: Reconstruction, azimuth: float, size: int) -> Picture:
 
 
 def _distance(centred: npt.NDArray[np.float32]) -> float:
-    """From where the whole model is in view at every azimuth, with a margin of 8 %."""
-    radius = float(np.linalg.norm(centred[:, [0, 2]], axis=1).max())
-    half_height = float(np.abs(centred[:, 1]).max())
-    e = np.radians(ELEVATION)
-    reach = max(radius, half_height * np.cos(e) + radius * np.sin(e))
-    return float(radius * np.cos(e) + half_height * np.sin(e) + 1.08 * max(reach, 1e-3) / HALF_VIEW)
+    """From where the whole model is in view at every azimuth, with a margin of 8 %.
+
+    A point at radius r and height y, turned by t, is in view if depth + |across| * slope <= distance, with
+    depth = r cos t cos e + y sin e, across = r sin t or y cos e - r cos t sin e; this is the worst t of each.
+    """
+    slope = 1.08 / HALF_VIEW
+    sine, cosine = np.sin(np.radians(ELEVATION)), np.cos(np.radians(ELEVATION))
+    r, y = np.linalg.norm(centred[:, [0, 2]], axis=1), centred[:, 1]
+    sideways = y * sine + r * np.hypot(cosine, slope)
+    up = y * (sine + slope * cosine) + r * abs(cosine - slope * sine)
+    down = y * (sine - slope * cosine) + r * abs(cosine + slope * sine)
+    return float(max(sideways.max(), up.max(), down.max(), 1e-3))
 
 
 def _texture(texture: Picture, pixels: int) -> torch.Tensor:
