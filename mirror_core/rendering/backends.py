@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 
@@ -13,6 +13,7 @@ from mirror_core.rendering.fragments import Fragments, RasterSettings, RenderedI
 from mirror_core.rendering.scene import ProjectedFaces, Scene
 
 
+@runtime_checkable
 class Backend(Protocol):
     """What every back end does, to the same numbers; tests/rendering/test_backend_contract.py says exactly what."""
 

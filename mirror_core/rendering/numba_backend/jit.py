@@ -7,6 +7,7 @@ the user's cache. Where neither can be written the kernels are compiled at every
 
 import hashlib
 import importlib
+import inspect
 import logging
 import os
 import sys
@@ -26,13 +27,13 @@ Kernel = Callable[..., None]
 
 # Kernels run without the interpreter lock, divide as IEEE does without a check for zero, and count no references: that
 # cost more than the work, and without it a kernel cannot allocate. Fast math stays off: coverage must come out as the
-# reference's does, to the last bit.
+# reference's does, to the last bit. (Functions are unwrapped first, since the test session wraps all in type checks.)
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a helper into the kernels that call it; it has no entry of its own in the cache."""
-    return numba.njit(forceinline=True, **_OPTIONS)(function)
+    return numba.njit(forceinline=True, **_OPTIONS)(inspect.unwrap(function))
 
 
 def kernel(function: Callable[..., None]) -> Kernel:
@@ -42,7 +43,7 @@ def kernel(function: Callable[..., None]) -> Kernel:
     before = config.CACHE_DIR
     config.CACHE_DIR = "" if folder is None else str(folder)  # read by numba while it decorates
     try:
-        return numba.njit(cache=folder is not None, **_OPTIONS)(function)
+        return numba.njit(cache=folder is not None, **_OPTIONS)(inspect.unwrap(function))
     finally:
         config.CACHE_DIR = before
 

@@ -28,7 +28,7 @@ def box_pairs(
 ) -> Iterator[tuple[Int[Tensor, " P"], Int[Tensor, " P"]]]:
     """Yield (face, pixel) numbers with low <= pixel centre < high, in the order of the faces.
 
-    Faces are numbered through the batch (b F + f), pixels too (b H W + r W + c).
+    Faces are numbered through the batch (b F + f), pixels too (b H W + r W + c); a box that is not finite holds none.
     """
     faces_per_image, width, height = low.shape[1], len(x), len(y)
     first_column = torch.searchsorted(x, low[..., 0].reshape(-1).contiguous())
@@ -36,7 +36,8 @@ def box_pairs(
     upward = y.flip(0)
     first_row = height - torch.searchsorted(upward, high[..., 1].reshape(-1).contiguous())
     rows = height - torch.searchsorted(upward, low[..., 1].reshape(-1).contiguous()) - first_row
-    counts = columns.clamp(min=0) * rows.clamp(min=0)
+    finite = torch.isfinite(low + high).all(dim=-1).reshape(-1)
+    counts = columns.clamp(min=0) * rows.clamp(min=0) * finite
     image = torch.arange(len(counts), device=x.device) // faces_per_image
     start = image * height * width + first_row * width + first_column
     for chosen in _portions(counts):
