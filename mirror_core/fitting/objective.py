@@ -10,25 +10,33 @@ from mirror_core import losses
 from mirror_core.attributes import Camera
 from mirror_core.fitting.settings import Weights
 from mirror_core.mesh import Template
+from mirror_core.mesh.normals import face_normals
 from mirror_core.mesh.topology import adjacent_faces, unique_edges
 from mirror_core.rendering.projection import camera_space, image_scale
 
 
 @dataclass(frozen=True)
 class Neighbourhoods:
-    """Index lists of a template that the regularisers need."""
+    """Index lists that the regularisers need.
+
+    Attributes:
+        edges: each edge once.
+        face_pairs: faces that share an edge.
+        front_faces: faces that should be seen from their outside.
+    """
 
     edges: Int[Tensor, "E 2"]
     face_pairs: Int[Tensor, "E 2"]
     front_faces: Int[Tensor, "G 3"]
 
     @classmethod
-    def of(cls, template: Template, device: torch.device) -> "Neighbourhoods":
+    def of(cls, template: Template, start: Float[Tensor, "1 V 3"]) -> "Neighbourhoods":
+        """Those of a template whose fit begins at `start`, on its device."""
         faces = template.faces.numpy()
         return cls(
-            torch.from_numpy(unique_edges(faces)[0]).to(device),
-            torch.from_numpy(adjacent_faces(faces)).to(device),
-            front_faces(template).to(device),
+            torch.from_numpy(unique_edges(faces)[0]).to(start.device),
+            torch.from_numpy(adjacent_faces(faces)).to(start.device),
+            _upright_faces(template, start),
         )
 
 
@@ -79,9 +87,13 @@ class Objective:
         return {name: term() for name, term in every.items() if getattr(w, name) > 0}
 
 
-def front_faces(template: Template) -> Int[Tensor, "G 3"]:
-    """The faces on the front of the template, before the rim."""
-    return template.faces[template.vertices[template.faces][..., 2].mean(dim=1) > 0]
+def _upright_faces(template: Template, start: Float[Tensor, "1 V 3"]) -> Int[Tensor, "G 3"]:
+    """The faces before the rim, but for those of an open hem, which look down from the start."""
+    faces = template.faces.to(start.device)
+    height = template.vertices.to(start.device)[faces][..., 2]
+    at_rim = (height == 0).any(dim=1)
+    looks_down = face_normals(start, faces)[0, :, 1] < -0.6
+    return faces[(height.mean(dim=1) > 0) & ~(at_rim & looks_down)]
 
 
 def project_points(vertices: Float[Tensor, "B V 3"], camera: Camera) -> Float[Tensor, "B V 2"]:

@@ -30,9 +30,7 @@ class Weights:
     """Weights of the objective's terms."""
 
     silhouette: float = 1.0
-    chamfer: float = 0.0
-    """MeshInversion's Chamfer mask loss; off, because it evens the vertices out over the picture and so undoes the
-    start's finer spacing along the outline: it cost 0.01 of IoU (docs/papers.md)."""
+    chamfer: float = 1.0
     laplacian: float = 2.0
     flatness: float = 2e-3
     symmetry: float = 0.1
@@ -63,7 +61,7 @@ class FitSettings:
     weights: Weights = field(default_factory=Weights)
     step_size: float = 0.004
     """Largest move of a vertex in a step, template units."""
-    smoothing: float = 0.3
+    smoothing: float = 0.1
     """lambda of "large steps in inverse rendering": gradients are smoothed by (I + lambda L)^-1, twice."""
     effort: float = 1.0
     """Multiplies the number of steps of each stage."""

@@ -12,7 +12,6 @@ from mirror_core import __version__
 from mirror_core.attributes import Camera, ambient_light
 from mirror_core.errors import BackendError, CancelledError, MaskError
 from mirror_core.fitting.light import divide_light, estimate_light
-from mirror_core.fitting.objective import front_faces, project_points
 from mirror_core.fitting.optimise import Target, fit_device, fit_vertices
 from mirror_core.fitting.settings import FitSettings
 from mirror_core.fitting.start import ellipsoid_start, outline_start
@@ -172,14 +171,13 @@ def _light(
 
 
 def _measure(vertices: Float32, camera: Camera, target: Target) -> dict[str, float]:
-    renderer = Renderer(image_size=(CHECK_PIXELS, CHECK_PIXELS))
-    seen = renderer(torch.from_numpy(vertices)[None], make_template(len(vertices)), camera)
+    points, template = torch.from_numpy(vertices)[None], make_template(len(vertices))
+    seen = Renderer(image_size=(CHECK_PIXELS, CHECK_PIXELS))(points, template, camera)
     truth = (target.at(CHECK_PIXELS) > 0.5).float()
-    front = front_faces(make_template(len(vertices)))
     width, thickness = np.ptp(vertices[:, 0]), np.ptp(vertices[:, 2])
     return {
         "mask_iou": float(mask_iou(seen.mask, truth)[0]),
-        "inverted_faces": inverted_faces(project_points(torch.from_numpy(vertices)[None], camera)[0], front),
+        "inverted_faces": inverted_faces(points, template, camera, CHECK_PIXELS),
         "thickness_over_width": float(thickness / width),
     }
 
