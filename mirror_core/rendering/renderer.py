@@ -84,6 +84,8 @@ def _check(vertices: Tensor, template: Template, camera: Camera, texture: Tensor
     check_shape("camera azimuth", camera.azimuth, (batch,))
     if texture is not None:
         check_shape("texture", texture, (batch, 3, "Ht", "Wt"))
+        if not texture.numel():
+            raise InputError(f"texture must have at least one texel, but its shape is {tuple(texture.shape)}.")
     if light is not None:
         check_shape("light", light, (batch, 9))
     for name, tensor in (("texture", texture), ("light", light)):

@@ -130,9 +130,8 @@ def _project(mesh: Mesh) -> tuple[Faces, Tensor]:
 
 def _upstream(nothing: Array, *gradients: Tensor | None) -> Upstream:
     rgb, silhouette, normals, uv = (nothing if gradient is None else as_array(gradient) for gradient in gradients)
-    height, width = silhouette.shape[2:]
-    present = [gradient is not None for gradient in gradients]
-    return Upstream(rgb, silhouette.reshape(-1, height, width), normals, uv, *present)
+    silhouette = silhouette.reshape(len(silhouette), *silhouette.shape[2:])
+    return Upstream(rgb, silhouette, normals, uv, *(gradient is not None for gradient in gradients))
 
 
 def _face_gradients(mesh: Mesh, scene: tuple[Frame, Look, Picture], upstream: Upstream) -> FaceGradients:
