@@ -4,33 +4,10 @@ import os
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 
 HERE = Path(__file__).resolve().parent
-SIZE = (240, 320)
-"""Height and width of the photo drawn here."""
-
-
-def outline() -> np.ndarray:
-    """A shirt of two rectangles and a round neck, left of the middle."""
-    rows, columns = np.mgrid[0 : SIZE[0], 0 : SIZE[1]]
-    body = (abs(columns - 140) < 45) & (abs(rows - 130) < 80)
-    sleeves = (abs(columns - 140) < 85) & (abs(rows - 80) < 28)
-    neck = (columns - 140) ** 2 + (rows - 45) ** 2 < 18**2
-    return (body | sleeves) & ~neck
-
-
-@pytest.fixture
-def shirt(tmp_path) -> dict[str, str]:
-    """A photo of a striped shirt on a plain ground, and its true mask."""
-    inside = outline()
-    rows = np.mgrid[0 : SIZE[0], 0 : SIZE[1]][0]
-    stripes = np.where((rows // 12 % 2 == 0)[..., None], (190, 40, 50), (40, 60, 150))
-    Image.fromarray(np.where(inside[..., None], stripes, 235).astype(np.uint8)).save(tmp_path / "shirt.png")
-    np.save(tmp_path / "mask.npy", inside.astype(np.float32))
-    return {"photo": str(tmp_path / "shirt.png"), "mask_array": str(tmp_path / "mask.npy")}
 
 
 @pytest.fixture
