@@ -205,14 +205,35 @@ def test(options: argparse.Namespace) -> int:
 
 
 def demo(options: argparse.Namespace) -> int:
-    """Reconstruct one photo into out/demo."""
+    """Reconstruct one photo into out/demo: .glb, .blend and a turntable picture."""
     photo = options.photo.resolve()
     if not photo.is_file():
         raise BuildError(f"There is no photo at {photo}.")
     python, out = main_python(), ROOT / "out" / "demo"
-    mirror = [python, "-m", "mirror_core.cli"]
-    call([*mirror, "reconstruct", photo, "-o", out])
+    glb, result, blend = (out / f"{photo.stem}.{suffix}" for suffix in ("glb", "mirror", "blend"))
+    turntable = out / f"{photo.stem}_turntable.png"
+    mirror = [python, "-m", "mirror_core"]
+    call([*mirror, "reconstruct", photo, "-o", out, "--format", "glb", "folder", "--overwrite"])
+    call([*mirror, "turntable", result, "-o", turntable, "--overwrite"])
+    made = [("mesh with texture", glb), ("all around", turntable)]
+    if blender := blender_command():
+        call([*blender, result, blend])
+        made.append(("Blender file with camera and light", blend))
+    else:
+        print("No .blend: that needs Blender on PATH, or Python 3.11 for Blender as a module.")
+    for what, path in made:
+        print(f"{what:36} {path.relative_to(ROOT)}")
     return 0
+
+
+def blender_command() -> list | None:
+    """What runs examples/result_to_blend.py: Blender as a module, prepared if need be, or else a Blender on PATH."""
+    script = ROOT / "examples" / "result_to_blend.py"
+    python = find_python(lambda version: version == BPY_PYTHON)
+    blender = shutil.which("blender")
+    if blender and not (python and venv_python(ROOT / f".venv-bpy-{DEMO_BPY}").exists()):
+        return [blender, "--background", "--python", script, "--"]
+    return [bpy_python(DEMO_BPY), script] if python else None
 
 
 def addon(options: argparse.Namespace) -> int:
@@ -221,9 +242,9 @@ def addon(options: argparse.Namespace) -> int:
 
 
 def bench(options: argparse.Namespace) -> int:
-    """Run each benchmark in benchmarks; they write JSON beside themselves."""
+    """Run each script of benchmarks; they write JSON beside themselves."""
     python = main_python()
-    scripts = sorted(path for path in (ROOT / "benchmarks").glob("bench_*.py") if options.only in path.name)
+    scripts = sorted(path for path in (ROOT / "benchmarks").glob("[!_]*.py") if options.only in path.name)
     if not scripts:
         raise BuildError(f"No benchmark's name contains {options.only!r}.")
     return max(run([python, script]) for script in scripts)
