@@ -79,8 +79,15 @@ def _flood(background: Background) -> BoolArray:
     # Enclosed windows that look exactly like the background (between arm and body) belong to it too.
     windows, areas = parts((smooth < 0.5 * _limit(background.spread)) & ~outside)
     open_window = np.concatenate([[False], areas > 0.002 * labels.size])[windows]
-    found = cv2.morphologyEx((~(outside | open_window)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    return main_parts(np.asarray(found) > 0)
+    found = _without_rim(~(outside | open_window), background.distance).astype(np.uint8)
+    return main_parts(np.asarray(cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))) > 0)
+
+
+def _without_rim(found: BoolArray, distance: FloatArray) -> BoolArray:
+    """Drop mixed pixels and faint shadows along the edge: those less than half as far as the object beside them."""
+    core = cv2.erode(found.astype(np.uint8), np.ones((5, 5), np.uint8), borderValue=1).astype(np.float32)
+    beside = cv2.blur(distance * core, (9, 9)) / np.maximum(cv2.blur(core, (9, 9)), 1e-3)
+    return found & ((core > 0) | (distance > 0.5 * beside))
 
 
 def _confidence(evidence: Evidence, background: Background) -> float:
