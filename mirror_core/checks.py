@@ -21,7 +21,7 @@ def check_shape(name: str, array: Array, shape: Sequence[int | str]) -> None:
         raise InputError(f"{name} must have shape ({wanted}), but its shape is {actual}.")
 
 
-def check_range(name: str, value: float, low: float, high: float) -> None:
+def check_range(name: str, value: int | float, low: int | float, high: int | float) -> None:
     """Require low <= value <= high; NaN fails."""
     if not low <= value <= high:
         raise InputError(f"{name} must lie between {low:g} and {high:g}, but is {value:g}.")

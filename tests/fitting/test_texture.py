@@ -1,0 +1,100 @@
+"""The texture is the photo where the camera looks, and its mirror image where it does not."""
+
+import numpy as np
+import pytest
+import torch
+
+from mirror_core.attributes import Camera
+from mirror_core.fitting.texture import bake_texture, extend_colours, texel_map
+from mirror_core.mesh import make_template
+from mirror_core.rendering import Renderer
+
+SIZE = 256
+
+
+def window(size: int = 200) -> np.ndarray:
+    """Red grows to the right, green downwards, with stripes in blue."""
+    y, x = (np.mgrid[0:size, 0:size] + 0.5) / size
+    return np.stack([x, y, 0.5 + 0.4 * np.sin(12 * x)], axis=-1).astype(np.float32)
+
+
+def bake(photo: np.ndarray, camera: Camera):
+    template = make_template(642)
+    vertices = template.vertices.numpy()
+    seen = Renderer(image_size=photo.shape[:2])(template.vertices[None], template, camera)
+    inside = seen.mask[0, 0].numpy() > 0.5
+    return bake_texture(vertices, camera, photo, inside, SIZE, lambda _: None), inside
+
+
+def test_rendering_the_texture_gives_the_photo_back():
+    camera = Camera.single(distance=2.5)
+    photo = window()
+    baked, inside = bake(photo, camera)
+    texture = torch.from_numpy(baked.colours).permute(2, 0, 1)[None].float() / 255
+    template = make_template(642)
+    seen = Renderer(image_size=photo.shape[:2])(template.vertices[None], template, camera, texture)
+    difference = np.abs(seen.rgb[0].permute(1, 2, 0).numpy() - photo)[inside]
+    assert difference.mean() < 0.01
+
+
+def test_the_back_mirrors_the_front():
+    baked, _ = bake(window(), Camera.single(distance=2.5))
+    front, back = baked.colours[:, SIZE // 2], baked.colours[:, 0]
+    assert np.abs(front.astype(int) - back)[20:-20].mean() < 3
+
+
+def test_no_seam_at_the_rim_or_down_the_back():
+    baked, _ = bake(window(), Camera.single(distance=2.5))
+    colours = baked.colours[20:-20].astype(int)
+    typical = np.abs(np.diff(colours, axis=1)).mean(axis=(0, 2)).max()
+    for column in (SIZE // 4, 3 * SIZE // 4):
+        assert np.abs(colours[:, column] - colours[:, column - 1]).mean() <= typical + 1
+    assert np.abs(colours[:, 0] - colours[:, -1]).mean() <= typical + 1
+
+
+def test_confidence_is_high_in_front_and_zero_behind():
+    baked, _ = bake(window(), Camera.single(distance=2.5))
+    assert baked.confidence[SIZE // 2, SIZE // 2] > 240
+    assert baked.confidence[SIZE // 2, 0] == 0
+    assert baked.confidence[SIZE // 2, -1] == 0
+
+
+def test_confidence_follows_the_camera_to_the_side():
+    baked, _ = bake(window(), Camera.single(azimuth=90.0, distance=2.5))
+    assert baked.confidence[SIZE // 2, 3 * SIZE // 4] > 240
+    assert baked.confidence[SIZE // 2, SIZE // 4] == 0
+
+
+def test_every_texel_has_a_face_and_weights_that_sum_to_one():
+    face, weights = texel_map(642, SIZE)
+    assert (face >= 0).all()
+    assert face.max() < 1280
+    assert weights.sum(axis=-1) == pytest.approx(1.0, abs=1e-4)
+
+
+def test_texels_map_to_where_they_lie():
+    template = make_template(642)
+    face, weights = texel_map(642, SIZE)
+    uv = template.uv.numpy()[template.uv_faces.numpy()]
+    row, column = 100, 60
+    point = (weights[row, column][:, None] * uv[face[row, column]]).sum(axis=0)
+    assert point == pytest.approx([(column + 0.5) / SIZE, 1 - (row + 0.5) / SIZE], abs=1e-3)
+
+
+def test_the_background_never_bleeds_in():
+    photo = np.ones((100, 100, 3), np.float32)
+    inside = np.zeros((100, 100), bool)
+    inside[30:70, 30:70] = True
+    photo[inside] = (1.0, 0.0, 0.0)
+    photo[30, 30:70] = (1.0, 0.5, 0.5)  # the outermost row is mixed with the background
+    extended = extend_colours(photo, inside)
+    assert (extended == (255, 0, 0)).all()
+
+
+def test_parts_too_thin_for_a_core_keep_their_colour():
+    photo = np.zeros((100, 100, 3), np.float32)
+    inside = np.zeros((100, 100), bool)
+    inside[10:60, 10:60] = True
+    inside[60:90, 30] = True
+    photo[60:90, 30] = (0.0, 1.0, 0.0)
+    assert tuple(extend_colours(photo, inside)[80, 30]) == (0, 255, 0)
