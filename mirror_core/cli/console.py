@@ -2,6 +2,7 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 from rich.console import Console as RichConsole
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from mirror_core.errors import CancelledError, MirrorError
 
 UNSURE = 0.8
 """Confidence of a mask below which the user is asked to look at it."""
@@ -32,8 +35,9 @@ class Bar:
 class Console:
     """Results go to stdout; errors and progress go to stderr. With `json_lines` all goes to stdout as JSON."""
 
-    def __init__(self, *, json_lines: bool = False) -> None:
+    def __init__(self, *, json_lines: bool = False, debug: bool = False) -> None:
         self.json_lines = json_lines
+        self._debug = debug
         self._out = RichConsole(soft_wrap=True, highlight=False)
         self._err = RichConsole(stderr=True, soft_wrap=True, highlight=False)
 
@@ -51,6 +55,16 @@ class Console:
         """A line for people about something to look at."""
         if not self.json_lines:
             self._err.print(f"[yellow]note[/]: {escape(text)}")
+
+    def failure(self, error: Exception, photo: str = "") -> None:
+        """An error as the user should see it; one that was not raised on purpose is a bug and says so."""
+        if self._debug and not isinstance(error, CancelledError):
+            traceback.print_exception(error)
+        if isinstance(error, MirrorError):
+            self.error(type(error).__name__, error.message, error.remedy, photo)
+        else:
+            remedy = "Run it again with --debug and report what it prints."
+            self.error(type(error).__name__, f"Internal error: {error!r}.", remedy, photo)
 
     def error(self, name: str, message: str, remedy: str, photo: str = "") -> None:
         """An error: one sentence and the remedy."""

@@ -9,7 +9,7 @@ import tyro
 
 from mirror_core.cli.console import Console
 from mirror_core.cli.options import FitOptions, Output, UsageError, interruptible, make_pipeline
-from mirror_core.errors import CancelledError, InputError, MirrorError
+from mirror_core.errors import CancelledError, InputError
 
 if TYPE_CHECKING:
     from mirror_core.pipelines.photo_to_files import PhotoToFiles, Task
@@ -51,10 +51,10 @@ class ReconstructCommand(FitOptions):
         try:
             with interruptible() as event, console.bar(task.photo.name) as bar:
                 outcome = work(task, progress=bar, cancelled=event.is_set)
-        except CancelledError:
+        except (CancelledError, BrokenPipeError):
             raise
-        except MirrorError as error:
-            console.error(type(error).__name__, error.message, error.remedy, str(task.photo))
+        except Exception as error:  # a bug, too, must not stop the other photos
+            console.failure(error, str(task.photo))
             return False
         mask = {"method": outcome.mask_method, "confidence": outcome.mask_confidence}
         console.result(str(task.photo), list(outcome.files), mask, outcome.metrics)

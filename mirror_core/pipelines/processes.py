@@ -4,6 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import threading
 import traceback
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -96,10 +97,23 @@ def _start(work: Callable[[Any], Any], jobs: int) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, work, jobs), daemon=True)
-    with _few_threads(jobs):
+    with _few_threads(jobs), _ignoring_interrupts():
         process.start()
     theirs.close()
     return _Worker(process, ours)
+
+
+@contextmanager
+def _ignoring_interrupts() -> Generator[None]:
+    """Ctrl-C goes to all processes of a terminal; those started in this block leave it to their parent."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -136,7 +150,7 @@ def _end(workers: list[_Worker]) -> None:
 
 
 def _serve(connection: Connection, work: Callable[[Any], Any], jobs: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # for systems where a process does not inherit this
     _limit_threads(jobs)
     while True:
         try:

@@ -5,16 +5,34 @@ import dataclasses
 import errno
 import json
 import os
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from helpers.pipelines import FakePipeline, save_photo
 
 from mirror_core.errors import InputError, OutputError
+from mirror_core.pipelines import batch as batch_module
 from mirror_core.pipelines import manifest as manifest_module
+from mirror_core.pipelines import processes
 from mirror_core.pipelines.batch import Batch, name_targets, run_batch
 from mirror_core.pipelines.manifest import Manifest, Record
 from mirror_core.pipelines.photo_to_files import PhotoToFiles
+
+
+@pytest.fixture
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Starting processes takes seconds; what is not about them is tested without."""
+
+    def run_here(
+        work: Callable[[Any], Any], tasks: Sequence[Any], _jobs: int, started: Callable[[int], None]
+    ) -> Generator[tuple[int, Any]]:
+        for number, task in enumerate(tasks):
+            started(number)
+            yield number, processes._attempt(work, task)
+
+    monkeypatch.setattr(batch_module, "run_tasks", run_here)
 
 
 def batch_of(folder: Path, **options: object) -> Batch:
@@ -72,6 +90,7 @@ def test_failures_are_reported_and_do_not_stop_the_rest(tmp_path: Path):
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["good.glb", "manifest.jsonl"]
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_second_run_does_only_what_is_missing(tmp_path: Path):
     for name in ("a", "b", "c", "refuse"):
         save_photo(tmp_path / "photos" / f"{name}.png")
@@ -87,6 +106,7 @@ def test_a_second_run_does_only_what_is_missing(tmp_path: Path):
     }
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_results_of_other_settings_or_of_another_photo_are_not_replaced_unasked(tmp_path: Path):
     save_photo(tmp_path / "photos" / "a.png", seed=1)
     run(batch_of(tmp_path))
@@ -99,6 +119,7 @@ def test_results_of_other_settings_or_of_another_photo_are_not_replaced_unasked(
     assert statuses(run(other)) == {"a.png": "failed"}
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_files_of_a_run_that_was_cut_off_are_replaced(tmp_path: Path):
     save_photo(tmp_path / "photos" / "a.png")
     started = Record("a.png", "started", "2026-01-01T00:00:00+00:00", files=("a.glb",))
@@ -108,6 +129,7 @@ def test_files_of_a_run_that_was_cut_off_are_replaced(tmp_path: Path):
     assert (tmp_path / "out" / "a.glb").read_bytes()[:4] == b"glTF"
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_users_own_file_survives(tmp_path: Path):
     save_photo(tmp_path / "photos" / "a.png")
     (tmp_path / "out").mkdir()
@@ -117,6 +139,7 @@ def test_a_users_own_file_survives(tmp_path: Path):
     assert (tmp_path / "out" / "a.glb").read_bytes() == b"mine"
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_line_that_was_cut_off_does_not_spoil_the_manifest(tmp_path: Path):
     for name in ("a", "b"):
         save_photo(tmp_path / "photos" / f"{name}.png")
@@ -143,6 +166,7 @@ def test_photos_that_differ_in_their_suffix_keep_it(tmp_path: Path):
     assert [str(target) for target in name_targets(photos, tmp_path).values()] == ["a_jpg", "a_png", "b"]
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_output_into_the_folder_of_photos_is_not_taken_for_photos(tmp_path: Path):
     save_photo(tmp_path / "photos" / "a.png")
     work = PhotoToFiles(FakePipeline(), ("obj", "ply", "folder"))
@@ -151,6 +175,7 @@ def test_output_into_the_folder_of_photos_is_not_taken_for_photos(tmp_path: Path
     assert statuses(run(batch)) == {"a.png": "skipped"}
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_folders_below_and_masks_beside(tmp_path: Path):
     for name in ("a.png", "below/a.png"):
         save_photo(tmp_path / "photos" / name)
@@ -177,6 +202,7 @@ def test_a_folder_without_photos_says_what_counts_as_one(tmp_path: Path):
         run(batch_of(tmp_path))
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_manifest_that_cannot_be_written_stops_the_batch_with_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
