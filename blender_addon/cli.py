@@ -13,7 +13,6 @@ from .errors import AddonError
 from .runtime import find_runtime
 from .session import addon_preferences, user_folder
 
-START = "import sys; sys.argv[0] = 'mirror'; from mirror_core.cli import main; sys.exit(main())"
 
 _handles: list[object] = []
 
@@ -22,7 +21,7 @@ def run(arguments: list[str]) -> int:
     """Run `mirror` with these arguments and give its exit code; 2 where there is no interpreter to run it."""
     try:
         runtime = find_runtime(bpy.path.abspath(addon_preferences().interpreter), user_folder())
-        done = subprocess.run(runtime.command("-c", START, *arguments), env=runtime.environment(), check=False)
+        done = subprocess.run(runtime.command("-m", "mirror_core", *arguments), env=runtime.environment(), check=False)
     except (AddonError, OSError) as error:
         print(f"mirror: {error}", file=sys.stderr)
         return 2
