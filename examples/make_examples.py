@@ -19,7 +19,7 @@ from mathutils import Vector
 from PIL import Image, ImageFilter
 
 FOLDER = Path(__file__).resolve().parent
-SIZE, SAMPLES = 768, 48
+SIZE, SAMPLES = 768, 32
 
 LAMPS = (((-1.8, -2.2, 1.6), 1.6, 80), ((2.4, -1.8, 0.4), 2.0, 18), ((1.0, 2.0, 1.8), 1.0, 50))
 """Key from the left, fill from the right, rim from behind: place from the middle (m), width (m), watts."""
