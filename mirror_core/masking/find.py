@@ -13,7 +13,7 @@ from mirror_core.masking.rembg import rembg_is_installed, rembg_mask
 
 METHODS = ("auto", "file", "alpha", "border", "grabcut", "rembg")
 
-BORDER_IS_SURE = 0.9
+BORDER_IS_SURE = 0.92
 """Confidence from which `auto` is content with the plain border."""
 
 
