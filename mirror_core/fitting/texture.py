@@ -119,7 +119,7 @@ def extend_colours(window: Float32, inside: npt.NDArray[np.bool_]) -> UInt8:
 
     The outermost pixels of the object, mixed with the background by lens and sensor, are replaced as well.
     """
-    border = max(1, round(len(window) / 400))
+    border = max(2, round(len(window) / 200))
     kernel = np.ones((3, 3), np.uint8)
     core = cv2.erode(inside.astype(np.uint8), kernel, iterations=border, borderValue=0) > 0
     # Parts thinner than the border have no core: they keep their own colours.

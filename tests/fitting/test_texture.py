@@ -86,7 +86,7 @@ def test_the_background_never_bleeds_in():
     inside = np.zeros((100, 100), bool)
     inside[30:70, 30:70] = True
     photo[inside] = (1.0, 0.0, 0.0)
-    photo[30, 30:70] = (1.0, 0.5, 0.5)  # the outermost row is mixed with the background
+    photo[30:32, 30:70] = (1.0, 0.5, 0.5)  # the outermost rows are mixed with the background
     extended = extend_colours(photo, inside)
     assert (extended == (255, 0, 0)).all()
 

@@ -82,7 +82,7 @@ def test_the_provenance_says_how_to_make_it_again(result):
 
 def test_a_mask_of_another_size_is_refused_with_both_sizes():
     photo, _ = shirt_and_mask()
-    with pytest.raises(MaskError, match="mask is 10 x 20 pixels, but the photo drawn.png is 200 x 240"):
+    with pytest.raises(MaskError, match=r"mask is 10 x 20 pixels, but the photo drawn\.png is 200 x 240"):
         Reconstruct(QUICK)(photo, Mask(np.ones((20, 10), np.float32), "file", 1.0))
 
 
