@@ -7,18 +7,17 @@ import tyro
 from mirror_core.errors import MirrorError
 from training.evaluation.reconstruct import EvaluateReconstruct
 
-COMMANDS = {("evaluate", "reconstruct"): EvaluateReconstruct}
+COMMANDS = {"evaluate reconstruct": EvaluateReconstruct}
 
 
 def main() -> int:
     """Run the command named by the first two words; 1 when it cannot be done, 2 when there is no such command."""
-    words, arguments = tuple(sys.argv[1:3]), sys.argv[3:]
+    words, arguments = " ".join(sys.argv[1:3]), sys.argv[3:]
     if words not in COMMANDS:
-        names = ", ".join(" ".join(command) for command in COMMANDS)
-        print(f"There is no command {' '.join(words)!r}. Choose one of: {names}.", file=sys.stderr)
+        print(f"There is no command {words!r}. Choose one of: {', '.join(COMMANDS)}.", file=sys.stderr)
         return 2
     try:
-        tyro.cli(COMMANDS[words], prog=f"python -m training {' '.join(words)}", args=arguments).run()
+        tyro.cli(COMMANDS[words], prog=f"python -m training {words}", args=arguments).run()
     except MirrorError as error:
         print(error, file=sys.stderr)
         return 1

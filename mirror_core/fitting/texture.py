@@ -8,6 +8,7 @@ squarely the camera sees each, so no seam shows.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -25,6 +26,7 @@ from mirror_core.rendering.scene import ProjectedFaces
 
 Float32 = npt.NDArray[np.float32]
 UInt8 = npt.NDArray[np.uint8]
+Picture = TypeVar("Picture", UInt8, Float32)
 
 ROWS = 256
 """Texel rows worked on at once: bounds memory and the time between two cancel checks."""
@@ -76,10 +78,9 @@ def bake_texture(
         tick("Sampling the photo")
         rows = slice(start, start + ROWS)
         values = np.einsum("hwk,hwkd->hwd", weights[rows], corners[face[rows]])
-        pixel = (values[..., :2] * (1, -1) + 1.0) * (len(window) / 2) - 0.5
-        colours[rows] = cv2.remap(
-            source, pixel.astype(np.float32), None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-        )
+        pixel = ((values[..., :2] * (1, -1) + 1.0) * (len(window) / 2) - 0.5).astype(np.float32)
+        x, y = pixel[..., 0], pixel[..., 1]
+        colours[rows] = cv2.remap(source, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         confidence[rows] = values[..., 2]
     tick("Filling the unseen side")
     return BakedTexture(_complete(colours, confidence), np.rint(confidence * 255.0).astype(np.uint8))
@@ -108,6 +109,7 @@ def _nearest(known: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int64], npt.N
     _, label = cv2.distanceTransformWithLabels(
         (~known).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
+    label = label.astype(np.int64)
     of_label = np.zeros(int(label.max()) + 1, dtype=np.int64)
     of_label[label[known]] = np.flatnonzero(known)
     row, column = np.unravel_index(of_label[label[~known]], known.shape)
@@ -158,6 +160,8 @@ def _complete(colours: UInt8, confidence: Float32) -> UInt8:
     return np.asarray(merged, dtype=np.uint8)
 
 
-def _front_back(image: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+def _front_back(image: Picture) -> Picture:
     half = image.shape[1] // 2
-    return np.concatenate([image[:, :half][:, ::-1], image[:, half:][:, ::-1]], axis=1)
+    mirrored = np.empty_like(image)
+    mirrored[:, :half], mirrored[:, half:] = image[:, half - 1 :: -1], image[:, : half - 1 : -1]
+    return mirrored

@@ -73,7 +73,7 @@ def measure(photo: Photo, result: Reconstruction) -> dict[str, float]:
     return {**result.metrics, "ssim": metrics.ssim(rendered, window * mask + 1.0 - mask)}
 
 
-def summary(rows: list[dict[str, float | str]]) -> dict[str, float]:
+def summary(rows: list[dict[str, float | str]]) -> dict[str, int | float]:
     """Medians, means and shares over all photos."""
     column = {key: np.array([float(row[key]) for row in rows]) for key in rows[0] if key != "photo"}
     ratio = column["thickness_over_width"]

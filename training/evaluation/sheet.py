@@ -62,7 +62,7 @@ def _view(result: Reconstruction, azimuth: float, elevation: float, textured: bo
         normals = seen.normals[0].permute(1, 2, 0).numpy()
         colour = (0.25 + 0.7 * np.clip(normals @ KEY_LIGHT, 0, 1))[..., None] * np.array([0.85, 0.9, 1.0])
     mask = seen.mask[0, 0].numpy()[..., None]
-    return cv2.resize((colour * mask + 1.0 - mask).astype(np.float32), (TILE, TILE), interpolation=cv2.INTER_AREA)
+    return _shrink((colour * mask + 1.0 - mask).astype(np.float32))
 
 
 def _wire(result: Reconstruction) -> Picture:
@@ -75,4 +75,8 @@ def _wire(result: Reconstruction) -> Picture:
     front = faces[result.template.vertices.numpy()[faces][..., 2].mean(axis=1) > 0]
     canvas = np.full((scale, scale, 3), 255, np.uint8)
     cv2.polylines(canvas, list(points[front].astype(np.int32)), True, (70, 70, 90), 1, cv2.LINE_AA)
-    return cv2.resize(canvas, (TILE, TILE), interpolation=cv2.INTER_AREA).astype(np.float32) / 255.0
+    return _shrink(canvas.astype(np.float32) / 255.0)
+
+
+def _shrink(picture: Picture) -> Picture:
+    return np.asarray(cv2.resize(picture, (TILE, TILE), interpolation=cv2.INTER_AREA), dtype=np.float32)
