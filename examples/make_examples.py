@@ -169,7 +169,7 @@ def skin_material() -> bpy.types.Material:
 
 def dress_up(picture: Picture) -> None:
     """Drape each garment over the mannequin and what it already wears."""
-    figure = shapes.mannequin()
+    figure = shapes.mannequin(arms=all(wear.garment != "dress" for wear in picture.wears))
     figure.data.materials.append(skin_material())
     figure.hide_render = not picture.figure
     worn = [figure]

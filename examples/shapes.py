@@ -54,8 +54,8 @@ EDGES: dict[str, dict[str, Plane]] = {
     },
     "dress": {
         "hem": level(0.56, -1),
-        "neck": Plane(Vector((0, 0, 1.382)), Vector((0, -0.42, 1)).normalized(), bend=8.5),
-        **both_sides((0.150, 0, 1.40), (0.93, 0, 0.36)),
+        "neck": Plane(Vector((0, 0, 1.385)), Vector((0, -0.42, 1)).normalized(), bend=11.0),
+        **both_sides((0.140, 0, 1.40), (0.95, 0, 0.30)),
     },
     "trousers": {"hem": level(0.075, -1), "neck": level(1.03, 1)},
 }
@@ -69,9 +69,13 @@ TORSO: list[Station] = [
     ((0, 0.0, 1.38), (0.150, 0.092, 0.06)),
     ((0, 0.01, 1.435), (0.085, 0.065, 0.05)),
     ((0, 0.0, 1.52), (0.053, 0.055, 0.04)),
-    ((0, -0.01, 1.57), (0.052, 0.058, 0.04)),
+    ((0, -0.01, 1.57), (0.043, 0.052, 0.04)),
 ]
-HEAD: list[Station] = [((0, -0.02, 1.61), (0.056, 0.075, 0.06)), ((0, -0.012, 1.665), (0.073, 0.092, 0.085))]
+HEAD: list[Station] = [
+    ((0, -0.030, 1.610), (0.047, 0.066, 0.035)),
+    ((0, -0.018, 1.655), (0.068, 0.088, 0.060)),
+    ((0, -0.008, 1.690), (0.072, 0.090, 0.068)),
+]
 ARM_STATIONS: list[Station] = [
     (SHOULDER, (0.050, 0.052, 0.05)),
     (ELBOW, (0.036, 0.038, 0.038)),
@@ -98,9 +102,9 @@ def mirrored(stations: list[Station]) -> list[Station]:
     return [((-x, y, z), axes) for (x, y, z), axes in stations]
 
 
-def swell(stations: list[Station], ease: float) -> list[Station]:
-    """The same limb, thicker by `ease` all around and by a third of that lengthwise."""
-    return [(centre, (a + ease, b + ease, c + ease / 3)) for centre, (a, b, c) in stations]
+def swell(stations: list[Station], ease: float, lift: float) -> list[Station]:
+    """The same limb, thicker by `ease` all around and by `lift` lengthwise."""
+    return [(centre, (a + ease, b + ease, c + lift)) for centre, (a, b, c) in stations]
 
 
 def between(limb: list[Station], steps: int = 14) -> np.ndarray:
@@ -161,10 +165,10 @@ def cut(thing: bpy.types.Object, plane: Plane, within: Callable[[Vector], bool])
     mesh.free()
 
 
-def mannequin() -> bpy.types.Object:
-    """The figure that the clothes hang on."""
+def mannequin(*, arms: bool = True) -> bpy.types.Object:
+    """The figure that the clothes hang on; without arms for what has none either."""
     limbs = [TORSO, HEAD]
-    for limb in (ARM_STATIONS, LEG, FOOT):
+    for limb in (ARM_STATIONS, LEG, FOOT) if arms else (LEG, FOOT):
         limbs += [limb, mirrored(limb)]
     return swept("mannequin", limbs, 0.008)
 
@@ -174,7 +178,7 @@ def tshirt() -> bpy.types.Object:
     body: list[Station] = [
         ((0, 0.005, 0.72), (0.200, 0.150, 0.08)),
         ((0, 0.005, 1.05), (0.194, 0.143, 0.08)),
-        *swell(TORSO[3:], 0.028),
+        *swell(TORSO[3:], 0.028, 0.009),
     ]
     sleeve: list[Station] = [
         ((0.12, 0.005, 1.385), (0.07, 0.085, 0.060)),
@@ -195,7 +199,7 @@ def dress() -> bpy.types.Object:
         ((0, 0.01, 0.46), (0.40, 0.35, 0.02)),
         ((0, 0.01, 0.82), (0.260, 0.215, 0.03)),
         ((0, 0.005, 1.06), (0.150, 0.112, 0.04)),
-        *swell(TORSO[2:], 0.014),
+        *swell(TORSO[2:], 0.014, 0.018),
     ]
     gown = swept("dress", [body], 0.0125)
     cut(gown, EDGES["dress"]["hem"], lambda co: co.z < 1)
