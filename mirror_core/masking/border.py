@@ -19,6 +19,9 @@ WORKING_SIZE = 384
 LIGHTNESS = 0.6
 """Weight of lightness beside the two colour axes: a shadow darkens the background without changing its hue."""
 
+SHADOW = 0.35
+"""Contrast of a shadow, at most, as a share of the object's."""
+
 
 @dataclass(frozen=True)
 class Background:
@@ -26,11 +29,13 @@ class Background:
 
     Attributes:
         distance: (h, w) from the background's colour, in Lab units.
+        hue: (h, w) the same without lightness.
         spread: the usual distance of background pixels.
         share: of the border that shows background.
     """
 
     distance: FloatArray
+    hue: FloatArray
     spread: float
     share: float
 
@@ -63,8 +68,13 @@ def fit_background(lab: FloatArray) -> Background:
         distance = _length(colours - design @ coefficients)
         near = distance[distance < 3 * scale]
         scale = max(2.0, 2.0 * float(np.median(near))) if len(near) else scale
-    everywhere = _length(lab - terms @ coefficients)
-    return Background(everywhere.astype(np.float32), scale / 2.0, float((distance < _limit(scale / 2.0)).mean()))
+    difference = lab - terms @ coefficients
+    return Background(
+        distance=_length(difference).astype(np.float32),
+        hue=np.linalg.norm(difference[..., 1:], axis=-1).astype(np.float32),
+        spread=scale / 2.0,
+        share=float((distance < _limit(scale / 2.0)).mean()),
+    )
 
 
 def _limit(spread: float) -> float:
@@ -72,15 +82,25 @@ def _limit(spread: float) -> float:
 
 
 def _flood(background: Background) -> BoolArray:
+    limit = _limit(background.spread)
     smooth = np.asarray(cv2.GaussianBlur(background.distance, (0, 0), 0.8))
-    labels, _ = parts(smooth < _limit(background.spread))
-    reached = np.unique(labels[_ring(*labels.shape, thickness=1)])
-    outside = np.isin(labels, reached[reached > 0])
+    outside = _reached(smooth < limit)
+    if outside.any() and not outside.all():
+        # Now that the object's contrast is known, the flood may go on through shadows, which are much fainter.
+        faint = SHADOW * float(np.median(background.distance[~outside]))
+        outside = _reached(outside | ((smooth < min(faint, 3.0 * limit)) & (background.hue < limit)))
     # Enclosed windows that look exactly like the background (between arm and body) belong to it too.
-    windows, areas = parts((smooth < 0.5 * _limit(background.spread)) & ~outside)
-    open_window = np.concatenate([[False], areas > 0.002 * labels.size])[windows]
+    windows, areas = parts((smooth < 0.5 * limit) & ~outside)
+    open_window = np.concatenate([[False], areas > 0.002 * smooth.size])[windows]
     found = _without_rim(~(outside | open_window), background.distance).astype(np.uint8)
     return main_parts(np.asarray(cv2.morphologyEx(found, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))) > 0)
+
+
+def _reached(open_to_flood: BoolArray) -> BoolArray:
+    """What is connected to the border."""
+    labels, _ = parts(open_to_flood)
+    reached = np.unique(labels[_ring(*labels.shape, thickness=1)])
+    return np.isin(labels, reached[reached > 0])
 
 
 def _without_rim(found: BoolArray, distance: FloatArray) -> BoolArray:
