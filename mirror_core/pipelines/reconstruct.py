@@ -1,7 +1,8 @@
 """From a photo and its mask to a textured mesh, by fitting the template through the renderer."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,6 +56,20 @@ class _Ticker:
             self.progress(self.total, self.total, "Done")
 
 
+@contextmanager
+def _one_thread() -> Generator[None]:
+    """Keep torch to one thread: on one photo's small tensors two took three times the processor time, waiting.
+
+    Several photos at once want several processes, as `mirror batch` starts them.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
 @dataclass(frozen=True)
 class Reconstruct:
     """Reconstructs photos, each from the template; holds nothing but its settings."""
@@ -90,23 +105,29 @@ class Reconstruct:
                 f"The mask is {_size(mask.values.shape)} pixels, but the photo {photo.source} is {_size(photo.size)}.",
                 "Use a mask of the photo's size.",
             )
+        with _one_thread():
+            return self._fit(photo, mask, _Ticker(self._steps(), progress, cancelled))
+
+    def _steps(self) -> int:
+        return sum(stage.steps for stage in self.settings.stages()) + OTHER_STEPS
+
+    def _fit(self, photo: Photo, mask: Mask, tick: _Ticker) -> Reconstruction:
         settings = self.settings
-        tick = _Ticker(sum(stage.steps for stage in settings.stages()) + OTHER_STEPS, progress, cancelled)
 
         # 1. The camera looks at the object through a square window that it nearly fills.
-        crop = square_crop(mask.values)
+        target = Target(mask.values, square_crop(mask.values))
         camera = Camera.single(distance=settings.distance)
         kind = _kind(settings, mask.values)
 
         # 2. A start that follows the outline, then the fit.
-        start = _start(settings, Target(mask.values, crop), kind, tick)
-        vertices = fit_vertices(start, Target(mask.values, crop), camera, settings, tick).astype(np.float32)
+        start = _start(settings, target, kind, tick)
+        vertices = fit_vertices(start, target, camera, settings, tick).astype(np.float32)
 
         # 3. Light, texture, measures.
         tick("Looking at the fit")
-        pixels = min(max(round(crop.size), CHECK_PIXELS), settings.texture_size)
-        window = np.clip(crop.apply(photo.pixels, pixels), 0.0, 1.0)
-        inside = crop.apply(mask.values, pixels) > 0.5
+        pixels = min(max(round(target.crop.size), CHECK_PIXELS), settings.texture_size)
+        window = np.clip(target.crop.apply(photo.pixels, pixels), 0.0, 1.0)
+        inside = target.crop.apply(mask.values, pixels) > 0.5
         light, unlit = _light(settings, vertices, camera, window, inside)
         texture = bake_texture(vertices, camera, unlit, inside, settings.texture_size, tick)
         result = Reconstruction(
@@ -116,10 +137,10 @@ class Reconstruct:
             confidence=texture.confidence,
             camera=CameraPose(distance=settings.distance),
             light=light,
-            crop=crop,
+            crop=target.crop,
             mask=mask.values,
             kind=kind,
-            metrics=_measure(vertices, camera, Target(mask.values, crop)),
+            metrics=_measure(vertices, camera, target),
             provenance=_provenance(photo, mask, settings),
         )
         tick.finish()
