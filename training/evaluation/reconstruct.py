@@ -50,10 +50,10 @@ class EvaluateReconstruct:
         pictures: list[Row] = []
         for number, sample in enumerate(track(samples, description=name)):
             photo, mask = sample.read()
-            began = time.perf_counter()
+            began, used = time.perf_counter(), time.process_time()
             result = reconstruct(photo, mask)
-            seconds = time.perf_counter() - began
-            rows.append({"photo": sample.photo.stem, "seconds": seconds, **measure(photo, result)})
+            times = {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - used}
+            rows.append({"photo": sample.photo.stem, **times, **measure(photo, result)})
             if number in shown:
                 pictures.append(Row(photo, result))
         report = {"dataset": name, "summary": summary(rows), **_circumstances(self.settings), "photos": rows}
@@ -89,6 +89,7 @@ def summary(rows: list[dict[str, float | str]]) -> dict[str, int | float]:
         "thickness_plausible_share": float(((ratio >= 0.2) & (ratio <= 0.9)).mean()),
         "seconds_median": float(np.median(column["seconds"])),
         "seconds_worst": float(column["seconds"].max()),
+        "cpu_seconds_median": float(np.median(column["cpu_seconds"])),
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
