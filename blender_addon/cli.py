@@ -13,7 +13,6 @@ from .errors import AddonError
 from .runtime import find_runtime
 from .session import addon_preferences, user_folder
 
-
 _handles: list[object] = []
 
 

@@ -87,7 +87,7 @@ class ResultPanel(MirrorPanel):
 
 
 class MIRROR_PT_attributes(ResultPanel, bpy.types.Panel):
-    """Camera and light of the active result."""
+    """Camera of the active result, and what can be done with it."""
 
     bl_label = "Attributes"
 
@@ -95,13 +95,27 @@ class MIRROR_PT_attributes(ResultPanel, bpy.types.Panel):
         """Draw the panel."""
         layout, values = self.layout, context.object.mirror
         layout.use_property_split = True
-        for name in ("azimuth", "elevation", "distance", "offset", "shading", "light"):
+        for name in ("azimuth", "elevation", "distance", "offset", "shading"):
             layout.prop(values, name)
         column = layout.column(align=True)
         column.operator("mirror.orbit", icon="CON_FOLLOWPATH")
         column.operator("mirror.novel_views", icon="OUTLINER_OB_CAMERA")
         column.operator("mirror.apply_height", icon="EMPTY_SINGLE_ARROW")
         column.operator("mirror.reset", icon="LOOP_BACK")
+
+
+class MIRROR_PT_light(ResultPanel, bpy.types.Panel):
+    """Light of the active result."""
+
+    bl_label = "Light"
+    bl_parent_id = "MIRROR_PT_attributes"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the panel: the coefficients by the function each one multiplies."""
+        self.layout.use_property_split = True
+        for number, name in enumerate(("1", "x", "z", "y", "xy", "yz", "3z² - 1", "xz", "x² - y²")):
+            self.layout.prop(context.object.mirror, "light", index=number, text=name)
 
 
 class MIRROR_PT_provenance(ResultPanel, bpy.types.Panel):
@@ -123,4 +137,4 @@ class MIRROR_PT_provenance(ResultPanel, bpy.types.Panel):
                     layout.label(text=f"{name.replace('_', ' ')}: {text}")
 
 
-CLASSES = (MIRROR_PT_main, MIRROR_PT_settings, MIRROR_PT_attributes, MIRROR_PT_provenance)
+CLASSES = (MIRROR_PT_main, MIRROR_PT_settings, MIRROR_PT_attributes, MIRROR_PT_light, MIRROR_PT_provenance)

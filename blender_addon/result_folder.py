@@ -71,9 +71,18 @@ def read_result(folder: Path) -> Result:
         result = _result(folder, fields, arrays)
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise ResultError(f"The result in {folder} is damaged: {error!r}.", remedy) from error
-    if not result.texture.is_file():
-        raise ResultError(f"The result in {folder} has no texture.png.", remedy)
+    for picture in (result.texture, result.confidence):
+        _check_picture(picture, remedy)
     return result
+
+
+def _check_picture(path: Path, remedy: str) -> None:
+    """Only the two ends: decoding large pictures would hold Blender up, which does it anyway once they are seen."""
+    if not path.is_file():
+        raise ResultError(f"The result in {path.parent} has no {path.name}.", remedy)
+    data = path.read_bytes()
+    if not data.startswith(b"\x89PNG\r\n\x1a\n") or b"IEND" not in data[-12:]:
+        raise ResultError(f"The picture {path} is damaged.", remedy)
 
 
 def _result(folder: Path, fields: dict[str, Any], arrays: dict[str, Any]) -> Result:

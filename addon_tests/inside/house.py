@@ -116,6 +116,7 @@ def draw_panels(env):
     bpy.ops.mirror.load_result(directory=env.result)
     assert bpy.types.MIRROR_PT_attributes.poll(bpy.context)
     drawn(bpy.types.MIRROR_PT_attributes)
+    assert "3z² - 1" in drawn(bpy.types.MIRROR_PT_light)
     assert "SHA-256" in drawn(bpy.types.MIRROR_PT_provenance)
 
 

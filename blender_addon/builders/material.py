@@ -5,7 +5,6 @@ from pathlib import Path
 
 import bpy
 
-from ..errors import ResultError
 from ..lighting import Polynomial
 from ..result_folder import Result
 from .nodes import CONSTANT, GROUP, LINEAR, QUADRATIC, shading_group
@@ -40,10 +39,9 @@ def build_material(result: Result, name: str) -> bpy.types.Material:
     links.new(principled.outputs[0], switch.inputs[1])
     links.new(emission.outputs[0], switch.inputs[2])
     links.new(switch.outputs[0], output.inputs["Surface"])
-    if result.confidence.is_file():
-        confidence = _packed(result.confidence, f"{name} confidence")
-        confidence.colorspace_settings.name = "Non-Color"
-        _picture(nodes, confidence, "Confidence", (-700, -450)).label = "Confidence (white: seen in the photo)"
+    confidence = _packed(result.confidence, f"{name} confidence")
+    confidence.colorspace_settings.name = "Non-Color"
+    _picture(nodes, confidence, "Confidence", (-700, -450)).label = "Confidence (white: seen in the photo)"
     nodes.active = texture
     return material
 
@@ -68,8 +66,6 @@ def is_built(material: bpy.types.Material | None) -> bool:
 
 def _packed(path: Path, name: str) -> bpy.types.Image:
     image = bpy.data.images.load(str(path))
-    if 0 in image.size:
-        raise ResultError(f"The picture {path} is damaged.", "Reconstruct again.")
     image.name = name
     image.pack()
     # The result's folder may be temporary: the path stays out of the .blend file, the picture is in it.
