@@ -98,14 +98,20 @@ def _stretch(nodes: FloatArray, triangles: IntArray, disk: FloatArray) -> tuple[
     return local / local.mean(), float(np.sqrt(energy.sum() / area.sum()))
 
 
-def locate(disk: FloatArray, triangles: IntArray, points: FloatArray) -> tuple[IntArray, FloatArray]:
-    """For each point of the disk (P, 2) the triangle it lies in (or nearest to) and its barycentric weights (P, 3)."""
+def locate(
+    disk: FloatArray, triangles: IntArray, points: FloatArray, tick: Callable[[], None] = lambda: None
+) -> tuple[IntArray, FloatArray]:
+    """For each point of the disk (P, 2) the triangle it lies in (or nearest to) and its barycentric weights (P, 3).
+
+    `tick` is called between pieces of the work and may raise.
+    """
     corners = disk[triangles]
     _, candidates = cKDTree(corners.mean(axis=1)).query(points, k=min(24, len(triangles)))
     face, weights = _best(corners, points, np.asarray(candidates))
     missed = np.flatnonzero(weights.min(axis=1) < -1e-9)
-    for start in range(0, len(missed), 64):
-        some = missed[start : start + 64]
+    for start in range(0, len(missed), 16):
+        tick()
+        some = missed[start : start + 16]
         everything = np.broadcast_to(np.arange(len(triangles)), (len(some), len(triangles)))
         face[some], weights[some] = _best(corners, points[some], everything)
     weights = np.clip(weights, 0.0, None)

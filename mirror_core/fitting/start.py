@@ -5,6 +5,7 @@ back mirrors the front, and the thickness follows the width. The optimisation th
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -43,11 +44,12 @@ def outline_start(
     """
     tick("Reading the outline")
     region = region_from_mask(mask)
-    disk = map_to_disk(region, lambda: tick("Laying the template onto the outline"))
-    tick("Inflating")
+    lay = partial(tick, "Laying the template onto the outline")
+    disk = map_to_disk(region, lay)
     directions = _directions(template)
     front = np.flatnonzero(directions[:, 2] >= 0.0)
-    face, weights = locate(disk, region.triangles, _lambert(directions[front]))
+    face, weights = locate(disk, region.triangles, _lambert(directions[front]), lay)
+    tick("Inflating")
     corners = region.triangles[face]
     position = (_rounded(region)[corners] * weights[..., None]).sum(axis=1)
     hem = find_hem(region.cells, HEM_REACH) if open_hem else np.zeros_like(region.cells)

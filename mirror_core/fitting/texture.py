@@ -70,32 +70,37 @@ def bake_texture(
     tick("Extending the photo beyond its outline")
     source = extend_colours(window, inside)
     corners = _seen_from(vertices, template, camera)[template.faces.numpy()]
-    tick("Mapping texels to faces")
-    face, weights = texel_map(len(vertices), size)
     colours = np.empty((size, size, 3), np.uint8)
     confidence = np.empty((size, size), np.float32)
     for start in range(0, size, ROWS):
         tick("Sampling the photo")
+        face, weights = texel_rows(len(vertices), size, start)
         rows = slice(start, start + ROWS)
-        values = np.einsum("hwk,hwkd->hwd", weights[rows], corners[face[rows]])
+        values = np.einsum("hwk,hwkd->hwd", weights, corners[face])
         pixel = ((values[..., :2] * (1, -1) + 1.0) * (len(window) / 2) - 0.5).astype(np.float32)
         x, y = pixel[..., 0], pixel[..., 1]
         colours[rows] = cv2.remap(source, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         confidence[rows] = values[..., 2]
-    tick("Filling the unseen side")
-    return BakedTexture(_complete(colours, confidence), np.rint(confidence * 255.0).astype(np.uint8))
+    for start in range(0, size, ROWS):
+        tick("Filling the unseen side")
+        rows = slice(start, start + ROWS)
+        colours[rows] = _complete(colours[rows], confidence[rows])
+    return BakedTexture(colours, np.rint(confidence * 255.0).astype(np.uint8))
 
 
-@lru_cache(maxsize=2)
-def texel_map(vertex_count: int, size: int) -> tuple[npt.NDArray[np.int32], Float32]:
-    """For each texel its face, (U, U), and its barycentric weights in it, (U, U, 3).
+@lru_cache(maxsize=64)
+def texel_rows(vertex_count: int, size: int, start: int) -> tuple[npt.NDArray[np.int32], Float32]:
+    """For `ROWS` rows of texels from `start` on, each texel's face, (R, U), and barycentric weights in it, (R, U, 3).
 
     Texels beside the faces at the two poles belong to the nearest one.
     """
     template = make_template(vertex_count)
+    rows = min(ROWS, size - start)
     corners = template.uv[template.uv_faces] * 2.0 - 1.0
+    middle = 1.0 - (2 * start + rows) / size
+    corners[..., 1] = (corners[..., 1] - middle) * (size / rows)
     flat = ProjectedFaces(corners[None], -torch.ones(1, len(corners), 3), torch.ones(1, len(corners), dtype=torch.bool))
-    drawn = choose_backend("auto", corners.device).rasterize(flat, (size, size), RasterSettings(boxlen=0.0))
+    drawn = choose_backend("auto", corners.device).rasterize(flat, (rows, size), RasterSettings(boxlen=0.0))
     face = drawn.face_index[0].numpy().astype(np.int32)
     weights = drawn.barycentric[0].numpy()
     row, column = _nearest(face >= 0)
@@ -150,7 +155,7 @@ def _seen_from(vertices: Float32, template: Template, camera: Camera) -> Float32
 
 
 def _complete(colours: UInt8, confidence: Float32) -> UInt8:
-    """Unseen texels take the colour of their front/back mirror image, u -> 1/2 - u; the rest is filled from nearby."""
+    """Some rows: unseen texels take the colour of their mirror image, u -> 1/2 - u; the rest is filled from nearby."""
     own = np.clip(confidence / BLEND, 0.0, 1.0)
     mirrored = _front_back(own)
     merged = cv2.blendLinear(colours, _front_back(colours), own, mirrored * (1.0 - own))

@@ -31,7 +31,7 @@ START_PIXELS = 128
 """Side of the mask picture that the start is made from."""
 CHECK_PIXELS = 256
 """Side of the picture that the result is measured on."""
-OTHER_STEPS = 24
+OTHER_STEPS = 40
 """Ticks of a run beside the optimisation's: the start's and the texture's."""
 
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from mirror_core.attributes import Camera
-from mirror_core.fitting.texture import bake_texture, extend_colours, texel_map
+from mirror_core.fitting.texture import bake_texture, extend_colours, texel_rows
 from mirror_core.mesh import make_template
 from mirror_core.rendering import Renderer
 
@@ -66,7 +66,8 @@ def test_confidence_follows_the_camera_to_the_side():
 
 
 def test_every_texel_has_a_face_and_weights_that_sum_to_one():
-    face, weights = texel_map(642, SIZE)
+    face, weights = texel_rows(642, SIZE, 0)
+    assert face.shape == (SIZE, SIZE)
     assert (face >= 0).all()
     assert face.max() < 1280
     assert weights.sum(axis=-1) == pytest.approx(1.0, abs=1e-4)
@@ -74,11 +75,17 @@ def test_every_texel_has_a_face_and_weights_that_sum_to_one():
 
 def test_texels_map_to_where_they_lie():
     template = make_template(642)
-    face, weights = texel_map(642, SIZE)
+    face, weights = texel_rows(642, SIZE, 0)
     uv = template.uv.numpy()[template.uv_faces.numpy()]
     row, column = 100, 60
     point = (weights[row, column][:, None] * uv[face[row, column]]).sum(axis=0)
     assert point == pytest.approx([(column + 0.5) / SIZE, 1 - (row + 0.5) / SIZE], abs=1e-3)
+
+
+def test_a_texture_taller_than_one_piece_of_work_is_mapped_alike():
+    whole, parts = texel_rows(642, 256, 0)[1], [texel_rows(642, 512, start)[1] for start in (0, 256)]
+    halved = np.concatenate(parts).reshape(256, 2, 256, 2, 3).mean(axis=(1, 3))
+    assert np.median(np.abs(halved - whole)) < 1e-3
 
 
 def test_the_background_never_bleeds_in():
