@@ -18,7 +18,7 @@ from mirror_core.images import Photo
 from mirror_core.pipelines.reconstruct import CHECK_PIXELS, Reconstruct, render_result
 from mirror_core.pipelines.result import Reconstruction
 from training.datasets import find_samples
-from training.evaluation.sheet import Row, contact_sheet
+from training.evaluation.sheet import Picture, contact_sheet, sheet_line
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class EvaluateReconstruct:
         photo, mask = samples[0].read()
         reconstruct(photo, mask)  # warm-up: compiled kernels and cached templates are not part of a photo's time
         rows: list[dict[str, float | str]] = []
-        pictures: list[Row] = []
+        pictures: list[Picture] = []
         for number, sample in enumerate(track(samples, description=name)):
             photo, mask = sample.read()
             began, used = time.perf_counter(), time.process_time()
@@ -55,7 +55,7 @@ class EvaluateReconstruct:
             times = {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - used}
             rows.append({"photo": sample.photo.stem, **times, **measure(photo, result)})
             if number in shown:
-                pictures.append(Row(photo, result))
+                pictures.append(sheet_line(photo, result))
         report = {"dataset": name, "summary": summary(rows), **_circumstances(self.settings), "photos": rows}
         write_files({self.out / f"{name}.json": json.dumps(report, indent=1).encode()}, overwrite=True)
         contact_sheet(pictures, self.out / f"{name}.png")

@@ -1,6 +1,5 @@
 """Contact sheets: what an artist looks at first."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -19,30 +18,21 @@ VIEWS = ((0.0, 0.0), (45.0, 10.0), (90.0, 0.0), (180.0, 0.0))
 KEY_LIGHT = np.array([0.4, 0.5, 0.77], dtype=np.float32)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of a sheet."""
-
-    photo: Photo
-    result: Reconstruction
-
-
-def contact_sheet(rows: list[Row], path: Path) -> None:
-    """Photo; textured front, three-quarter, side, back; shaded three-quarter and side; wire. Two results a line."""
-    lines = [np.concatenate(_tiles(row), axis=1) for row in rows]
+def contact_sheet(lines: list[Picture], path: Path) -> None:
+    """Write the lines that `sheet_line` drew, two beside each other."""
     if len(lines) % 2:
-        lines.append(np.ones_like(lines[0]))
+        lines = [*lines, np.ones_like(lines[0])]
     pairs = [np.concatenate(lines[i : i + 2], axis=1) for i in range(0, len(lines), 2)]
     sheet = (np.concatenate(pairs, axis=0).clip(0.0, 1.0) * 255).astype(np.uint8)
     cv2.imwrite(str(path), sheet[..., ::-1])
 
 
-def _tiles(row: Row) -> list[Picture]:
-    result = row.result
-    photo = result.crop.apply(row.photo.pixels, TILE, outside=1.0)
+def sheet_line(photo: Photo, result: Reconstruction) -> Picture:
+    """Photo; textured front, three-quarter, side, back; shaded three-quarter and side; wire."""
+    window = result.crop.apply(photo.pixels, TILE, outside=1.0)
     textured = [_view(result, azimuth, elevation, textured=True) for azimuth, elevation in VIEWS]
     shaded = [_view(result, azimuth, elevation, textured=False) for azimuth, elevation in VIEWS[1:3]]
-    return [photo, *textured, *shaded, _wire(result)]
+    return np.concatenate([window, *textured, *shaded, _wire(result)], axis=1)
 
 
 def _view(result: Reconstruction, azimuth: float, elevation: float, textured: bool) -> Picture:
