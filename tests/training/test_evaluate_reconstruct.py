@@ -57,6 +57,7 @@ def test_the_summary_of_two_photos():
     row = {
         "photo": "a",
         "seconds": 1.0,
+        "cpu_seconds": 0.5,
         "mask_iou": 0.9,
         "ssim": 0.8,
         "inverted_faces": 0.0,
