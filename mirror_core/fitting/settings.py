@@ -43,7 +43,7 @@ class FitSettings:
     """How a photo is fitted."""
 
     kind: str = "auto"
-    """garment, person, or auto: by the mask's proportions."""
+    """garment, person, or auto: by the mask's outline (`mirror_core.fitting.kind`)."""
     vertices: int = LEVELS[1]
     """642, 2562 or 10242."""
     texture_size: int = 2048

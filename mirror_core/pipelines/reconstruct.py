@@ -12,6 +12,7 @@ import torch
 from mirror_core import __version__
 from mirror_core.attributes import Camera, ambient_light
 from mirror_core.errors import BackendError, CancelledError, MaskError
+from mirror_core.fitting.kind import kind_of
 from mirror_core.fitting.light import divide_light, estimate_light
 from mirror_core.fitting.optimise import Target, fit_device, fit_vertices
 from mirror_core.fitting.settings import FitSettings
@@ -117,7 +118,7 @@ class Reconstruct:
         # 1. The camera looks at the object through a square window that it nearly fills.
         target = Target(mask.values, square_crop(mask.values))
         camera = Camera.single(distance=settings.distance)
-        kind = _kind(settings, mask.values)
+        kind = kind_of(mask.values) if settings.kind == "auto" else settings.kind
 
         # 2. A start that follows the outline, then the fit.
         start = _start(settings, target, kind, tick)
@@ -156,14 +157,6 @@ def render_result(result: Reconstruction, pixels: int, backend: str = "auto") ->
     return renderer(
         torch.from_numpy(result.vertices)[None], result.template, camera, texture, torch.from_numpy(result.light)[None]
     )
-
-
-def _kind(settings: FitSettings, mask: Float32) -> str:
-    """A standing person is at least twice as tall as wide and narrower at the top than a garment's shoulders."""
-    if settings.kind != "auto":
-        return settings.kind
-    rows, columns = np.flatnonzero((mask > 0.5).any(axis=1)), np.flatnonzero((mask > 0.5).any(axis=0))
-    return "person" if len(rows) and np.ptp(rows) >= 2.0 * np.ptp(columns) else "garment"
 
 
 def _start(settings: FitSettings, target: Target, kind: str, tick: _Ticker) -> npt.NDArray[np.float64]:

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 from helpers.data import shared_data
-from helpers.photos import make_photo, shirt
+from helpers.photos import shirt
 
 from mirror_core.errors import CancelledError, MaskError
 from mirror_core.fitting.settings import FitSettings
@@ -37,14 +37,10 @@ def test_the_front_looks_like_the_photo(result):
     assert measured["inverted_faces"] < 0.005
 
 
-def test_a_wide_mask_is_a_garment_and_a_tall_one_a_person(result):
+def test_what_was_found_out_about_the_photo_is_said(result):
     assert result.kind == "garment"
-    tall = np.zeros((300, 200), np.float32)
-    tall[10:290, 70:130] = 1.0
-    made = Reconstruct(dataclasses.replace(QUICK, effort=0.0))(
-        make_photo(np.full((300, 200, 3), 0.5)), Mask(tall, "file", 1.0)
-    )
-    assert made.kind == "person"
+    asked = Reconstruct(dataclasses.replace(QUICK, kind="person", effort=0.0))(*shirt_and_mask())
+    assert asked.kind == "person"
 
 
 def test_it_has_thickness(result):
