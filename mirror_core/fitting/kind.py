@@ -8,7 +8,7 @@ HEAD_WIDTH = 0.15
 
 
 def kind_of(mask: npt.NDArray[np.float32]) -> str:
-    """ "person" if the mask (H, W) is upright and begins with something as narrow as a head, else "garment"."""
+    """Say "person" if the mask (H, W) is upright and begins with something as narrow as a head, else "garment"."""
     rows = np.flatnonzero((mask > 0.5).any(axis=1))
     columns = np.flatnonzero((mask > 0.5).any(axis=0))
     height, width = np.ptp(rows) + 1, np.ptp(columns) + 1
