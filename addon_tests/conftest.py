@@ -5,6 +5,7 @@ by any other, for each Blender in the .venv-bpy-* beside. The interpreter with m
 without it, that of .venv is taken.
 """
 
+import dataclasses
 import importlib.util
 import json
 import os
@@ -56,6 +57,8 @@ class Blender:
 
     python: str
     archive: Path
+    profile: Path
+    """Blender's settings and extensions; shared, because the worker compiles its kernels once for each installation."""
     folder: Path
     given: dict[str, str]
 
@@ -66,11 +69,7 @@ class Blender:
         request, answer = self.folder / "request.json", self.folder / "answer.json"
         content = {"zip": str(self.archive), "interpreter": interpreter, "module": module, "names": names}
         request.write_text(json.dumps({**content, "given": {**self.given, "tmp": str(self.folder), **given}}))
-        environment = {
-            **os.environ,
-            "BLENDER_USER_RESOURCES": str(self.folder / "blender"),
-            "NUMBA_CACHE_DIR": str(self.folder.parent / "numba"),
-        }
+        environment = {**os.environ, "BLENDER_USER_RESOURCES": str(self.profile)}
         command = [self.python, str(HERE / "inside" / "harness.py"), str(request), str(answer)]
         done = subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=timeout, check=False, cwd=self.folder
@@ -112,10 +111,22 @@ def call(command: list, env: dict[str, str] | None = None) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.fixture(scope="session")
+def profiles(tmp_path_factory) -> Path:
+    """Where the Blenders' profiles are."""
+    return tmp_path_factory.mktemp("profiles")
+
+
 @pytest.fixture(params=blenders())
-def blender(request, slim_zip, made, tmp_path) -> Blender:
-    """Each Blender there is, with the slim zip installed in a fresh profile for each scenario."""
-    return Blender(blenders()[request.param], slim_zip, tmp_path, made)
+def blender(request, profiles, slim_zip, made, tmp_path) -> Blender:
+    """Each Blender there is, with the slim zip installed."""
+    return Blender(blenders()[request.param], slim_zip, profiles / request.param, tmp_path, made)
+
+
+@pytest.fixture
+def fresh_blender(blender, tmp_path) -> Blender:
+    """The same with a profile of its own, to be spoilt."""
+    return dataclasses.replace(blender, profile=tmp_path / "profile")
 
 
 SIZE = (240, 320)

@@ -30,8 +30,8 @@ def full_zip(tmp_path_factory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("blender", TESTED, indirect=True)
-def test_it_reconstructs_with_nothing_but_itself(blender, full_zip, shirt):
-    offline = dataclasses.replace(blender, archive=full_zip)
+def test_it_reconstructs_with_nothing_but_itself(fresh_blender, full_zip, shirt):
+    offline = dataclasses.replace(fresh_blender, archive=full_zip)
     found = offline.run("work.reconstruct", interpreter="", timeout=900, **shirt)
     print(found)
     assert found["iou"] >= 0.95

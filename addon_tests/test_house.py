@@ -15,12 +15,12 @@ def test_manners(blender):
     blender.run(*(f"house.{name}" for name in SCENARIOS))
 
 
-def test_preparing_an_interpreter(blender):
-    blender.run("house.prepare")
+def test_preparing_an_interpreter(fresh_blender):
+    fresh_blender.run("house.prepare")
 
 
-def test_switched_off_and_removed(blender):
-    blender.run("house.off_and_on", "house.removed")
+def test_switched_off_and_removed(fresh_blender):
+    fresh_blender.run("house.off_and_on", "house.removed")
 
 
 def test_the_same_sources_make_the_same_zip(slim_zip, tmp_path):

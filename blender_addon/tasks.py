@@ -55,6 +55,8 @@ class ReconstructTask:
         for message in self._client.poll():
             if isinstance(message, protocol.Progress):
                 self.status = Status(message.done, message.total, message.what)
+            elif isinstance(message, protocol.Log):
+                self.status = Status(self.status.done, self.status.total, message.text)
             elif isinstance(message, protocol.Result):
                 self.folder = Path(message.folder)
                 return True

@@ -14,11 +14,15 @@ from types import SimpleNamespace
 
 
 def install(archive: str):
-    """Install and enable the extension's zip; gives its package."""
+    """Install and enable the extension's zip, unless this profile has it; gives its package."""
     import bpy
 
-    bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
-    return importlib.import_module("bl_ext.user_default.mirror")
+    name = "bl_ext.user_default.mirror"
+    if (Path(os.environ["BLENDER_USER_RESOURCES"]) / "extensions" / "user_default" / "mirror").is_dir():
+        bpy.ops.preferences.addon_enable(module=name)
+    else:
+        bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
+    return importlib.import_module(name)
 
 
 def run(request: dict) -> object:

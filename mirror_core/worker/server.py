@@ -4,6 +4,7 @@ Cancelling sets a flag that the job's own checks see. When stdin closes, Blender
 the process ends within a second, whatever the job does.
 """
 
+import logging
 import os
 import queue
 import sys
@@ -51,6 +52,18 @@ class Reporter:
     def stop(self) -> None:
         """Make `cancelled` true."""
         self._stop.set()
+
+
+class LogForwarder(logging.Handler):
+    """Sends what the library logs during a job, such as that kernels are being compiled, to the client."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        super().__init__(logging.INFO)
+        self._reporter = reporter
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send one record."""
+        self._reporter.log(record.getMessage())
 
 
 JobFunction = Callable[[Job, Reporter], dict[str, float]]
@@ -139,7 +152,12 @@ class Server:
     def _result(self, job: Job, reporter: Reporter) -> Result:
         if job.kind not in self._jobs:
             raise InputError(f"job kind must be one of {', '.join(self._jobs)}, but is {job.kind!r}.")
-        return Result(job.id, job.folder, self._jobs[job.kind](job, reporter))
+        forwarder, library = LogForwarder(reporter), logging.getLogger("mirror_core")
+        library.addHandler(forwarder)
+        try:
+            return Result(job.id, job.folder, self._jobs[job.kind](job, reporter))
+        finally:
+            library.removeHandler(forwarder)
 
 
 def describe(error: BaseException, job_id: str = "") -> Failure:

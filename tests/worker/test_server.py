@@ -1,5 +1,6 @@
 """The worker's loop, with jobs of our own in place of the reconstruction."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -26,6 +27,11 @@ def work(job, reporter):
     return {"score": 0.5}
 
 
+def murmur(job, reporter):
+    logging.getLogger("mirror_core.rendering").warning("Compiling %s.", "kernels")
+    return {}
+
+
 def fail(job, reporter):
     raise PhotoError("The photo is empty.", "Choose another.")
 
@@ -45,7 +51,7 @@ def until_cancelled(job, reporter):
     raise CancelledError("The job was cancelled.")
 
 
-JOBS = {"work": work, "fail": fail, "crash": crash, "exhaust": exhaust, "wait": until_cancelled}
+JOBS = {"work": work, "murmur": murmur, "fail": fail, "crash": crash, "exhaust": exhaust, "wait": until_cancelled}
 
 
 class Conversation:
@@ -89,6 +95,12 @@ def test_a_job_answers_with_progress_log_and_result(conversation):
     assert conversation.receive() == Progress("a", 1, 2, "Working")
     assert conversation.receive() == Log("half way", "a")
     assert conversation.receive() == Result("a", "/jobs/a", {"score": 0.5})
+
+
+def test_what_the_library_logs_during_a_job_is_passed_on(conversation):
+    conversation.send(job("a", "murmur"))
+    assert conversation.receive() == Log("Compiling kernels.", "a")
+    assert conversation.receive() == Result("a", "/jobs/a")
 
 
 def test_jobs_are_done_one_after_the_other(conversation):
