@@ -1,6 +1,7 @@
 """Quality of reconstruction by fitting on a folder of photos with given masks."""
 
 import json
+import os
 import platform
 import resource
 import time
@@ -35,6 +36,8 @@ class EvaluateReconstruct:
     """Only so many photos, evenly spread; 0: all."""
     pictures: int = 24
     """Rows of the contact sheet."""
+    each_photo: bool = True
+    """Keep a row for each photo in the JSON; off, only the summary."""
     settings: FitSettings = field(default_factory=FitSettings)
 
     def run(self) -> None:
@@ -56,7 +59,9 @@ class EvaluateReconstruct:
             rows.append({"photo": sample.photo.stem, **times, **measure(photo, result)})
             if number in shown:
                 pictures.append(sheet_line(photo, result))
-        report = {"dataset": name, "summary": summary(rows), **_circumstances(self.settings), "photos": rows}
+        report: dict[str, object] = {"dataset": name, "summary": summary(rows), **_circumstances(self.settings)}
+        if self.each_photo:
+            report["photos"] = rows
         write_files({self.out / f"{name}.json": json.dumps(report, indent=1).encode()}, overwrite=True)
         contact_sheet(pictures, self.out / f"{name}.png")
         print(json.dumps(report["summary"], indent=1))
@@ -101,4 +106,5 @@ def _circumstances(settings: FitSettings) -> dict[str, object]:
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
         "machine": platform.machine(),
+        "cores": os.cpu_count(),
     }
