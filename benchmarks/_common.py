@@ -6,7 +6,9 @@ import platform
 import statistics
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 # Before torch is imported: idle threads of its OpenMP pool sleep instead of spinning on the cores the kernels need.
@@ -40,6 +42,17 @@ def measure(step: Callable[[], object], runs: int, warm_up: int = 2) -> dict[str
     }
 
 
+@contextmanager
+def on_threads(count: int) -> Generator[None]:
+    """Let torch, and with it the renderer, use so many threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def machine() -> dict[str, object]:
     """Processor, cores, versions, load."""
     return {
@@ -48,6 +61,7 @@ def machine() -> dict[str, object]:
         "system": platform.system(),
         "python": platform.python_version(),
         "torch": torch.__version__,
+        "numba": version("numba"),
         "OMP_WAIT_POLICY": os.environ["OMP_WAIT_POLICY"],
         "load_average": [round(value, 2) for value in os.getloadavg()] if hasattr(os, "getloadavg") else None,
     }

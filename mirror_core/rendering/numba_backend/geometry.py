@@ -6,11 +6,16 @@ import math
 
 from mirror_core.rendering.numba_backend.jit import inlined, kernel
 from mirror_core.rendering.numba_backend.layout import FACES_A_TASK
+from mirror_core.rendering.numba_backend.surface import light_level
 
 
 @kernel
-def project_faces(first, step, tasks, mesh, faces, normals):
-    """Fill the faces' corners, depths and validity, and their unit normals (B, F, 3); a task is a chunk of faces."""
+def project_faces(first, step, tasks, mesh, faces, flat):
+    """Fill the faces' corners, depths and validity; a task is a chunk of faces.
+
+    Of flat = (normals, light, level) unit normals (B, F, 3) and, unless `level` (B, F, 1) is empty, the light's level.
+    """
+    normals, light, level = flat
     chunks = tasks // len(mesh.vertices)
     for task in range(first, tasks, step):
         b, start = task // chunks, task % chunks * FACES_A_TASK
@@ -23,7 +28,10 @@ def project_faces(first, step, tasks, mesh, faces, normals):
                 facing = -(ax * nx + ay * ny + az * nz)
             faces.valid[b, f] = facing >= 0 and not behind
             length = max(math.sqrt(nx * nx + ny * ny + nz * nz), type(nx)(1e-12))
-            normals[b, f, 0], normals[b, f, 1], normals[b, f, 2] = nx / length, ny / length, nz / length
+            n = nx / length, ny / length, nz / length
+            normals[b, f, 0], normals[b, f, 1], normals[b, f, 2] = n
+            if len(level):
+                level[b, f, 0] = light_level(light, b, n)
 
 
 @inlined

@@ -13,6 +13,7 @@ from mirror_core.rendering.numba_backend.surface import (
     corner_uv,
     interpolate_uv,
     light_level_gradient,
+    pixel_level,
     pixel_normal,
     texel,
 )
@@ -121,7 +122,7 @@ def _colour(at, point, scene, rgb):
         g_level += g * value
         gx += g * along_x
         gy += g * along_y
-    level = picture.level[b, 0, r, c]
+    level = pixel_level(look, picture.level, at)
     return gx * level * type(u)(width), -gy * level * type(u)(height), g_level
 
 

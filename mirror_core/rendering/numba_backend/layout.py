@@ -124,7 +124,7 @@ class Picture(NamedTuple):
     rgb: Array
     """(B, 3, H, W)"""
     level: Array
-    """(B, 1, H, W) what the light multiplies the texture by."""
+    """What the light multiplies the texture by: of each face (B, F, 1), or of each pixel (B, H, W) when smooth."""
     mask: Array
     """(B, 1, H, W)"""
     normals: Array

@@ -58,22 +58,25 @@ class _Render(torch.autograd.Function):
     def forward(  # type: ignore[override]
         ctx: Any, vertices: Tensor, normals: Tensor | None, texture: Tensor | None, light: Tensor | None, plan: _Plan
     ) -> tuple[Tensor | None, ...]:
-        faces, face_normals = _project(_mesh(plan, vertices))
+        lit = texture is not None and light is not None
+        faces, face_normals, level = _project(_mesh(plan, vertices), light if lit and normals is None else None)
         frame = draw_frame(faces, make_grid(plan.image_size, plan.settings, vertices.dtype))
         look = _look(plan.scene, face_normals if normals is None else normals, texture, light)
         batch, height, width = frame.pixels.face_index.shape
-        counts = (3 if look.textured else 0, 1 if look.textured else 0, 1, 3, 2)
-        planes = [np.empty((batch, count, height, width), dtype=faces.image.dtype) for count in counts]
-        picture = Picture(*planes)
+        rgb, mask, normal, uv = (
+            np.empty((batch, count, height, width), dtype=level.dtype) for count in (3 if look.textured else 0, 1, 3, 2)
+        )
+        if lit and look.smooth:
+            level = np.empty((batch, height, width), dtype=level.dtype)
+        picture = Picture(rgb, level, mask, normal, uv)
         run_tasks(shade, batch * count_bands(batch, height), frame, look, picture)
-        rgb, _, mask, normal, uv = (as_tensor(plane) for plane in planes)
-        depth, silhouette = as_tensor(frame.pixels.depth), as_tensor(frame.pixels.silhouette)
-        depth, silhouette = depth[:, None], silhouette[:, None]
-        ctx.plan, ctx.frame, ctx.level = plan, frame, picture.level
-        ctx.save_for_backward(vertices, face_normals if normals is None else normals, texture, light, uv)
-        ctx.mark_non_differentiable(mask, depth)
+        depth, silhouette = frame.pixels.depth[:, None], frame.pixels.silhouette[:, None]
+        outputs = [as_tensor(plane) for plane in (rgb, silhouette, mask, normal, depth, uv)]
+        ctx.plan, ctx.frame, ctx.level = plan, frame, level
+        ctx.save_for_backward(vertices, face_normals if normals is None else normals, texture, light, outputs[5])
+        ctx.mark_non_differentiable(outputs[2], outputs[4])
         ctx.set_materialize_grads(False)
-        return rgb if look.textured else None, silhouette, mask, normal, depth, uv
+        return outputs[0] if look.textured else None, *outputs[1:]
 
     @staticmethod
     @once_differentiable
@@ -84,17 +87,18 @@ class _Render(torch.autograd.Function):
         look = _look(ctx.plan.scene, normals, texture, light)
         nothing = as_array(vertices.new_zeros(0, 0, 0, 0))
         picture = Picture(nothing, ctx.level, nothing, nothing, as_array(uv))
+        scene = ctx.frame, look, picture
         for_vertices = for_normals = for_texture = for_light = None
         if needs_vertices or needs_normals or needs_light:
             mesh = _mesh(ctx.plan, vertices)
             gradients = _upstream(nothing, rgb, silhouette, of_normals, of_uv)
-            out = _face_gradients(mesh, (ctx.frame, look, picture), gradients)
+            out = _face_gradients(mesh, scene, gradients)
             for_vertices = _to_vertices(mesh, out.corners)
             for_normals = _to_vertices(mesh, out.normals) if needs_normals else None
             for_light = as_tensor(out.light.sum(axis=1)) if needs_light else None
         if needs_texture and rgb is not None:
             totals = np.empty(texture.shape, dtype=picture.uv.dtype)
-            run_tasks(texture_gradient, 3 * len(rgb), ctx.frame.pixels.face_index, picture, as_array(rgb), totals)
+            run_tasks(texture_gradient, 3 * len(rgb), ctx.frame.pixels.face_index, scene, as_array(rgb), totals)
             for_texture = as_tensor(totals)
         return for_vertices, for_normals, for_texture, for_light, None
 
@@ -118,14 +122,17 @@ def _look(scene: Scene, normals: Tensor, texture: Tensor | None, light: Tensor |
     )
 
 
-def _project(mesh: Mesh) -> tuple[Faces, Tensor]:
+def _project(mesh: Mesh, light: Tensor | None) -> tuple[Faces, Tensor, Array]:
+    """Faces, their normals, and the level of light on each (of length 0 without a light)."""
     batch, count = len(mesh.vertices), len(mesh.faces)
     dtype = mesh.vertices.dtype
     image, z = np.empty((batch, count, 3, 2), dtype=dtype), np.empty((batch, count, 3), dtype=dtype)
     faces = unbounded_faces(image, z, np.empty((batch, count), dtype=np.bool_))
     normals = np.empty((batch, count, 3), dtype=dtype)
-    run_tasks(project_faces, batch * count_chunks(count), mesh, faces, normals)
-    return faces, as_tensor(normals)
+    level = np.empty((0 if light is None else batch, count, 1), dtype=dtype)
+    flat = normals, np.empty((0, 9), dtype=dtype) if light is None else as_array(light), level
+    run_tasks(project_faces, batch * count_chunks(count), mesh, faces, flat)
+    return faces, as_tensor(normals), level
 
 
 def _upstream(nothing: Array, *gradients: Tensor | None) -> Upstream:

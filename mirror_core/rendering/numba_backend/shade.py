@@ -9,6 +9,7 @@ from mirror_core.rendering.numba_backend.surface import (
     corner_uv,
     interpolate_uv,
     light_level,
+    pixel_level,
     pixel_normal,
     texel,
 )
@@ -53,8 +54,9 @@ def _shade_pixel(at, frame, look, picture):
     picture.uv[b, 0, r, c], picture.uv[b, 1, r, c] = u, v
     picture.normals[b, 0, r, c], picture.normals[b, 1, r, c], picture.normals[b, 2, r, c] = n
     if look.textured:
-        level = light_level(look.light, b, n) if look.lit else type(u)(1)
-        picture.level[b, 0, r, c] = level
+        if look.lit and look.smooth:
+            picture.level[b, r, c] = light_level(look.light, b, n)
+        level = pixel_level(look, picture.level, at)
         t = b if len(look.texture) > 1 else 0
         where = texel(look.texture.shape[2], look.texture.shape[3], u, v)
         for k in range(3):
@@ -62,16 +64,18 @@ def _shade_pixel(at, frame, look, picture):
 
 
 @kernel
-def texture_gradient(first, step, tasks, face_index, picture, rgb, texture):
+def texture_gradient(first, step, tasks, face_index, scene, rgb, texture):
     """Sum the pixels' gradients into their texels; a task is one channel of one image, so no two tasks meet."""
+    _, look, picture = scene
     height, width = face_index.shape[1:]
     for task in range(first, tasks, step):
         b, k = task // 3, task % 3
         texture[b, k] = 0
         for r in range(height):
             for c in range(width):
-                if face_index[b, r, c] >= 0:
-                    g = rgb[b, k, r, c] * picture.level[b, 0, r, c]
+                f = face_index[b, r, c]
+                if f >= 0:
+                    g = rgb[b, k, r, c] * pixel_level(look, picture.level, (b, f, r, c))
                     u, v = picture.uv[b, 0, r, c], picture.uv[b, 1, r, c]
                     _spread(texture, b, k, texel(texture.shape[2], texture.shape[3], u, v), g)
 

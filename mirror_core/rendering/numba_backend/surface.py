@@ -54,6 +54,15 @@ def light_level(light, b, n):
 
 
 @inlined
+def pixel_level(look, level, at):
+    """What the light multiplies the texture by at a pixel; at = (image, face, row, column)."""
+    b, f, r, c = at
+    if not look.lit:
+        return level.dtype.type(1)
+    return level[b, r, c] if look.smooth else level[b, f, 0]
+
+
+@inlined
 def light_level_gradient(light, b, n):
     """Derivative of the level in x, y and z of the normal."""
     x, y, z = n
