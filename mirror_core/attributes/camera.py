@@ -48,8 +48,8 @@ class Camera:
         """One camera (B = 1) from plain numbers; the distance must be positive."""
         if not distance > 0:
             raise InputError(f"camera distance must be positive, but is {distance:g}.")
-        values = (torch.tensor([float(value)]) for value in (azimuth, elevation, distance))
-        return cls(*values, torch.tensor([offset], dtype=torch.float32))
+        a, e, d = torch.tensor([[azimuth], [elevation], [distance]], dtype=torch.float32)
+        return cls(a, e, d, torch.tensor([offset], dtype=torch.float32))
 
     def to(self, reference: Tensor) -> "Camera":
         """The same cameras with `reference`'s dtype and device."""

@@ -27,7 +27,7 @@ def subdivide(faces: IntArray, vertex_count: int) -> tuple[IntArray, IntArray]:
     """Split each face into four.
 
     Returns:
-        The faces (4 F, 3), and the edges (E, 2) whose midpoints become the vertices vertex_count ... vertex_count + E - 1.
+        The faces (4 F, 3), and the edges (E, 2) whose midpoints become the vertices after vertex_count - 1, in order.
         Old vertices keep their numbers, so a coarse mesh is the prefix of the fine one.
     """
     edges, numbers = unique_edges(faces)
