@@ -6,6 +6,8 @@ import os
 _workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 THREADS = max(1, (os.cpu_count() or 1) // _workers)
 os.environ.setdefault("NUMBA_NUM_THREADS", str(THREADS))
+# Torch reads this once as well: its idle threads sleep instead of taking the cores from the renderer's.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import random
 

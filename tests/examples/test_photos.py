@@ -25,7 +25,7 @@ def test_a_photo_is_small(photo: Path) -> None:
 @pytest.mark.parametrize("photo", PHOTOS, ids=lambda photo: photo.stem)
 def test_the_mask_found_is_the_rendered_one(photo: Path) -> None:
     truth = np.asarray(Image.open(EXAMPLES / f"{photo.stem}_mask.png"), dtype=np.float32) / 255
-    found = find_mask(read_photo(photo), "border").values
+    found = find_mask(read_photo(photo)).values
     assert found.shape == truth.shape
     iou = np.minimum(found, truth).sum() / np.maximum(found, truth).sum()
     assert iou > 0.97, f"IoU {iou:.3f}"

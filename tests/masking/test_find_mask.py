@@ -226,6 +226,15 @@ def test_auto_without_a_plain_border(monkeypatch: pytest.MonkeyPatch, installed:
     assert find_mask(photo).method == method
 
 
+def test_auto_without_rembg_takes_the_surer_mask(monkeypatch: pytest.MonkeyPatch):
+    photo, truth = shirt()
+    values = truth.astype(np.float32)
+    monkeypatch.setattr(find, "border_mask", lambda _photo: Mask(values, "border", 0.82))
+    monkeypatch.setattr(find, "grabcut_mask", lambda _photo: Mask(values, "grabcut", 0.73))
+    monkeypatch.setattr(find, "rembg_is_installed", lambda: False)
+    assert find_mask(photo).method == "border"
+
+
 @pytest.mark.parametrize("size", [(16, 16), (16, 400), (400, 16), (17, 33)])
 @pytest.mark.parametrize("method", ["border", "grabcut", "auto"])
 def test_small_and_narrow_photos_get_a_mask_or_a_sentence(size: tuple[int, int], method: str):
