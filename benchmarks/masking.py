@@ -1,7 +1,8 @@
 """How good the masks are, and whether their confidence says so.
 
-usage: python benchmarks/masking.py DATA [--out benchmarks/masking.json] [--photos N] [--methods border grabcut ...]
+usage: python benchmarks/masking.py [DATA ...] [--out FILE] [--photos N] [--methods border grabcut ...]
 
+Without DATA it measures the shipped examples, into masking_examples.json; with it, into masking.json.
 DATA has a folder for each set of photos; beside each NAME.jpg lies NAME_mask.png (white is the object) or
 NAME_parts.png (anything above 0 is the object). Measured for each set and method: IoU at full size, photos refused,
 rank correlation of confidence and IoU, mean IoU for confidence from 0.9, and time on one thread.
@@ -28,18 +29,20 @@ SURE = 0.9
 def main() -> None:
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path, nargs="+", help="folders of photos with their masks")
-    parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".json"))
+    parser.add_argument("data", type=Path, nargs="*", help="folders of photos with their masks")
+    parser.add_argument("--out", type=Path, default=None)
     parser.add_argument("--photos", type=int, default=None, help="only the first N of each folder")
     parser.add_argument("--methods", nargs="+", default=METHODS, choices=METHODS)
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
     report: dict[str, object] = {"machine": platform.machine(), "opencv": cv2.__version__, "threads": 1}
-    for folder in arguments.data:
+    here = Path(__file__)
+    for folder in arguments.data or [here.parents[1] / "examples"]:
         name = "-".join(folder.resolve().parts[-2:])
         report[name] = measure(folder, arguments.methods, arguments.photos)
         print(name, json.dumps(report[name], indent=2))
-    arguments.out.write_text(json.dumps(report, indent=2) + "\n")
+    out = arguments.out or here.with_name("masking.json" if arguments.data else "masking_examples.json")
+    out.write_text(json.dumps(report, indent=2) + "\n")
 
 
 def measure(folder: Path, methods: list[str], count: int | None) -> dict[str, dict[str, float]]:
