@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -253,7 +254,14 @@ def test_ctrl_c_ends_a_batch_with_its_processes_and_it_can_be_taken_up_again(tmp
     command = [sys.executable, str(script), "batch", str(tmp_path / "photos"), str(tmp_path / "out"), "--jobs", "1"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), str(ROOT)])}
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # A shell starts its background jobs deaf to Ctrl-C, and these tests may be one.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     manifest = tmp_path / "out" / "manifest.jsonl"
     deadline = time.monotonic() + 120
