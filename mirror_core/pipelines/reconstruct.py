@@ -59,7 +59,7 @@ class _Ticker:
 
 @contextmanager
 def _one_thread() -> Generator[None]:
-    """Keep torch to one thread: on one photo's small tensors two took three times the processor time, waiting.
+    """Keep torch to one thread: on a busy machine two took three times the processor time on one photo, waiting.
 
     Several photos at once want several processes, as `mirror batch` starts them.
     """
