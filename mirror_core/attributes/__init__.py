@@ -1,6 +1,7 @@
 """What a photo is explained by: camera and light (and, beside them, shape and texture)."""
 
+from mirror_core.attributes.bundle import Attributes
 from mirror_core.attributes.camera import Camera
 from mirror_core.attributes.light import ambient_light
 
-__all__ = ["Camera", "ambient_light"]
+__all__ = ["Attributes", "Camera", "ambient_light"]

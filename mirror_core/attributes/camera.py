@@ -2,10 +2,11 @@
 
 import dataclasses
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from mirror_core.checks import check_shape
@@ -53,9 +54,18 @@ class Camera:
 
     def to(self, reference: Tensor) -> "Camera":
         """The same cameras with `reference`'s dtype and device."""
-        return dataclasses.replace(
-            self, **{field.name: getattr(self, field.name).to(reference) for field in dataclasses.fields(self)}
-        )
+        return self._map(lambda values: values.to(reference))
+
+    def detach(self) -> "Camera":
+        """The same cameras without their history."""
+        return self._map(Tensor.detach)
+
+    def select(self, index: Int[Tensor, " N"] | Bool[Tensor, " B"]) -> "Camera":
+        """Some of the cameras, or the same in another order."""
+        return self._map(lambda values: values[index])
+
+    def _map(self, change: Callable[[Tensor], Tensor]) -> "Camera":
+        return Camera(*(change(getattr(self, field.name)) for field in dataclasses.fields(self)))
 
     def eye(self) -> Float[Tensor, "B 3"]:
         """Position of the eye in model space."""
