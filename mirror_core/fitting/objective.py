@@ -30,13 +30,13 @@ class Neighbourhoods:
     front_faces: Int[Tensor, "G 3"]
 
     @classmethod
-    def of(cls, template: Template, start: Float[Tensor, "1 V 3"]) -> "Neighbourhoods":
-        """Those of a template whose fit begins at `start`, on its device."""
+    def of(cls, template: Template, start: Float[Tensor, "1 V 3"], camera: Camera) -> "Neighbourhoods":
+        """Those of a template whose fit begins at `start` before `camera`, on their device."""
         faces = template.faces.numpy()
         return cls(
             torch.from_numpy(unique_edges(faces)[0]).to(start.device),
             torch.from_numpy(adjacent_faces(faces)).to(start.device),
-            _upright_faces(template, start),
+            _upright_faces(template, start, camera),
         )
 
 
@@ -87,11 +87,12 @@ class Objective:
         return {name: term() for name, term in every.items() if getattr(w, name) > 0}
 
 
-def _upright_faces(template: Template, start: Float[Tensor, "1 V 3"]) -> Int[Tensor, "G 3"]:
-    """The faces before the rim, but for those of an open hem, which look down from the start."""
+def _upright_faces(template: Template, start: Float[Tensor, "1 V 3"], camera: Camera) -> Int[Tensor, "G 3"]:
+    """The template's half on the camera's side, but for the faces of an open hem, which look down from the start."""
     faces = template.faces.to(start.device)
-    height = template.vertices.to(start.device)[faces][..., 2]
-    at_rim = (height == 0).any(dim=1)
+    towards_eye = torch.nn.functional.normalize(camera.eye(), dim=-1)
+    height = (template.vertices.to(start.device) @ towards_eye[0])[faces]
+    at_rim = (height <= 0).any(dim=1)
     looks_down = face_normals(start, faces)[0, :, 1] < -0.6
     return faces[(height.mean(dim=1) > 0) & ~(at_rim & looks_down)]
 

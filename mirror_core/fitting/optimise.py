@@ -84,7 +84,7 @@ def _run(
         RasterSettings(sigmainv=stage.sigmainv, boxlen=stage.boxlen),
     )
     beginning = torch.from_numpy(origin)[None].float().to(device)
-    near = Neighbourhoods.of(template, beginning)
+    near = Neighbourhoods.of(template, beginning, camera.to(beginning))
     objective = Objective(template, camera.to(beginning), beginning, settings.weights, near)
     descent = SmoothDescent(template.faces.numpy(), len(vertices), settings.smoothing, settings.step_size)
     for _ in range(stage.steps):

@@ -7,7 +7,7 @@ from mirror_core.errors import InputError
 from mirror_core.mesh import LEVELS
 
 KINDS = ("auto", "garment", "person")
-STARTS = ("outline", "ellipsoid")
+STARTS = ("outline", "ellipsoid", "model")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,10 @@ class FitSettings:
     texture_size: int = 2048
     """Side of the square texture in texels."""
     start: str = "outline"
-    """outline: the template laid onto the mask's outline and inflated; ellipsoid: the papers' template, scaled."""
+    """outline: the template laid onto the mask's outline and inflated; ellipsoid: the papers' template, scaled;
+    model: what a trained 3D Magic Mirror says, camera included."""
+    model: str = ""
+    """Name or folder of the model that "model" starts from."""
     thickness: float | None = None
     """Thickness over width of a long strip such as an arm; none: 0.6 for a garment, 0.8 for a person."""
     open_hem: bool = True
@@ -72,6 +75,8 @@ class FitSettings:
     def __post_init__(self) -> None:
         check_choice("kind", self.kind, KINDS)
         check_choice("start", self.start, STARTS)
+        if (self.start == "model") != bool(self.model):
+            raise InputError(f"start is {self.start!r}, but model is {self.model!r}.", "Give both or neither.")
         check_choice("device", self.device, ("auto", "cpu", "cuda"))
         if self.vertices not in LEVELS:
             raise InputError(f"vertices must be one of {LEVELS}, but is {self.vertices}.")
@@ -91,6 +96,12 @@ class FitSettings:
                 (first, 128, 4e4, 0.02, 50),
                 (last, 256, 6e4, 0.015, 60),
                 (last, 256, 2e5, 0.006, 30),
+                (last, 256, 8e5, 0.004, 20),
+            ],
+            "model": [
+                (first, 128, 4e4, 0.02, 40),
+                (last, 256, 6e4, 0.015, 30),
+                (last, 256, 2e5, 0.006, 20),
                 (last, 256, 8e5, 0.004, 20),
             ],
         }

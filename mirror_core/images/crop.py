@@ -1,6 +1,7 @@
 """A square window on a photo, and the way back: the camera looks through the crop, results return to the photo."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,11 +66,24 @@ def _resample_rows(image: FloatArray, start: float, step: float, count: int) -> 
     return result
 
 
-def square_crop(mask: npt.NDArray[np.floating], margin: float = 0.1) -> Crop:
-    """The square centred on the mask's bounding box; the larger side fills 1 - margin of it."""
+def square_crop(mask: npt.NDArray[np.floating], margin: float = 0.1, width: float = 1.0) -> Crop:
+    """The square centred on the mask's bounding box, in which the object fills 1 - margin.
+
+    Args:
+        mask: (H, W), foreground above 0.5.
+        margin: share of the height and of the allowed width that stays free.
+        width: share of the square's width, around its middle, that the object may fill; less than 1 for encoders
+            whose pictures are upright.
+    """
     rows, columns = np.flatnonzero((mask > 0.5).any(axis=1)), np.flatnonzero((mask > 0.5).any(axis=0))
     if not len(rows):
         raise MaskError("The mask is empty: no pixel is above 0.5.", "Choose another mask or masking method.")
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    size = float(max(bottom - top, right - left)) / (1.0 - margin)
+    size = float(max(bottom - top, (right - left) / width)) / (1.0 - margin)
     return Crop(float(left + right - size) / 2, float(top + bottom - size) / 2, size)
+
+
+def middle_columns(image: npt.NDArray[Any], width: int) -> npt.NDArray[Any]:
+    """The `width` columns in the middle of a square picture (H, H[, C])."""
+    start = (image.shape[1] - width) // 2
+    return image[:, start : start + width]

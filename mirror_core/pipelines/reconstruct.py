@@ -15,6 +15,7 @@ from mirror_core.errors import BackendError, CancelledError, MaskError
 from mirror_core.fitting.kind import kind_of
 from mirror_core.fitting.light import divide_light, estimate_light
 from mirror_core.fitting.optimise import Target, fit_device, fit_vertices
+from mirror_core.fitting.predict import load_mirror, predict
 from mirror_core.fitting.settings import FitSettings
 from mirror_core.fitting.start import ellipsoid_start, outline_start
 from mirror_core.fitting.texture import bake_texture
@@ -116,15 +117,16 @@ class Reconstruct:
         settings = self.settings
 
         # 1. The camera looks at the object through a square window that it nearly fills.
-        target = Target(mask.values, square_crop(mask.values))
-        camera = Camera.single(distance=settings.distance)
+        square = square_crop(mask.values)
         kind = kind_of(mask.values) if settings.kind == "auto" else settings.kind
 
-        # 2. A start that follows the outline, then the fit.
-        start = _start(settings, target, kind, tick)
+        # 2. A start: the template laid onto the outline, or what a model says, who chooses its own window.
+        target, camera, start = _start(settings, photo, Target(mask.values, square), kind, tick)
+
+        # 3. The fit.
         vertices = fit_vertices(start, target, camera, settings, tick).astype(np.float32)
 
-        # 3. Light, texture, measures.
+        # 4. Light, texture, measures.
         tick("Looking at the fit")
         pixels = min(max(round(target.crop.size), CHECK_PIXELS), settings.texture_size)
         window = np.clip(target.crop.apply(photo.pixels, pixels), 0.0, 1.0)
@@ -136,7 +138,7 @@ class Reconstruct:
             vertices=vertices,
             texture=texture.colours,
             confidence=texture.confidence,
-            camera=CameraPose(distance=settings.distance),
+            camera=_pose(camera),
             light=light,
             crop=target.crop,
             mask=mask.values,
@@ -159,15 +161,28 @@ def render_result(result: Reconstruction, pixels: int, backend: str = "auto") ->
     )
 
 
-def _start(settings: FitSettings, target: Target, kind: str, tick: _Ticker) -> npt.NDArray[np.float64]:
+def _start(
+    settings: FitSettings, photo: Photo, target: Target, kind: str, tick: _Ticker
+) -> tuple[Target, Camera, npt.NDArray[np.float64]]:
+    """What is fitted, through which camera, and the vertices to begin with."""
+    if settings.start == "model":
+        tick("Asking the model")
+        predicted = predict(load_mirror(settings.model), photo.pixels, target.mask)
+        return Target(target.mask, predicted.crop), predicted.camera, predicted.vertices
+    camera = Camera.single(distance=settings.distance)
     template = make_template(settings.stages()[0].vertices)
     window = target.at(START_PIXELS)[0, 0].numpy() > 0.5
     if settings.start == "ellipsoid":
         tick("Placing the ellipsoid")
-        return ellipsoid_start(template, window, settings.distance)
+        return target, camera, ellipsoid_start(template, window, settings.distance)
     ratio = settings.thickness or {"garment": 0.6, "person": 0.8}[kind]
     open_hem = settings.open_hem and kind == "garment"
-    return outline_start(template, window, settings.distance, ratio, open_hem, tick)
+    return target, camera, outline_start(template, window, settings.distance, ratio, open_hem, tick)
+
+
+def _pose(camera: Camera) -> CameraPose:
+    azimuth, elevation, distance = (float(v[0]) for v in (camera.azimuth, camera.elevation, camera.distance))
+    return CameraPose(azimuth, elevation, distance, (float(camera.offset[0, 0]), float(camera.offset[0, 1])))
 
 
 def _light(
