@@ -113,13 +113,11 @@ class AddCoordinates(nn.Module):
 def frozen(module: nn.Module) -> Generator[None]:
     """Use a network without teaching it anything: no gradients, and batch norm's running figures stay as they are."""
     norms = [layer for layer in module.modules() if isinstance(layer, nn.modules.batchnorm._BatchNorm)]
-    momenta = [layer.momentum for layer in norms]
-    counts = [layer.num_batches_tracked for layer in norms]
     for layer in norms:
-        layer.momentum = 0.0
+        layer.track_running_stats = False  # in training mode: normalise by the batch, remember nothing
     try:
         with torch.no_grad():
             yield
     finally:
-        for layer, momentum, count in zip(norms, momenta, counts, strict=True):
-            layer.momentum, layer.num_batches_tracked = momentum, count
+        for layer in norms:
+            layer.track_running_stats = True
