@@ -37,7 +37,9 @@ class Attributes:
 
     def float(self) -> "Attributes":
         """In single precision, which the renderer needs, whatever the encoders computed in."""
-        return self._map(lambda values: values.to(self.vertices.float()) if isinstance(values, Camera) else values.float())
+        return self._map(
+            lambda values: values.to(self.vertices.float()) if isinstance(values, Camera) else values.float()
+        )
 
     def select(self, index: Int[Tensor, " N"] | Bool[Tensor, " B"]) -> "Attributes":
         """Those of some of the photos, or the same in another order."""

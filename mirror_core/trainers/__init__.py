@@ -1,0 +1,1 @@
+"""How models learn: one loop for all, one step a method."""
