@@ -19,13 +19,17 @@ class Sample:
 
     photo: Path
     mask: Path
+    threshold: int = 127
+    """Mask values (0..255) above this are foreground; of a part map all above 0 are."""
+    area: float | None = None
+    """Share of the picture that is foreground, where the data set says so itself."""
 
     def read(self) -> tuple[Photo, Mask]:
         """Both, in memory."""
         values = cv2.imread(str(self.mask), cv2.IMREAD_GRAYSCALE)
         if values is None:
             raise MaskError(f"The mask {self.mask} cannot be read.", "Check that it is a PNG file.")
-        threshold = 0 if self.mask.stem.endswith("_parts") else 127
+        threshold = 0 if self.mask.stem.endswith("_parts") else self.threshold
         return read_photo(self.photo), Mask((values > threshold).astype(np.float32), "file", 1.0)
 
 
