@@ -31,28 +31,27 @@ class Augmentation:
         """The random numbers, 0..1, for so many photos."""
         return torch.rand(count, RANDOM_NUMBERS, generator=generator)
 
-    def __call__(
-        self, photo: Float[Tensor, "B 3 H W"], mask: Float[Tensor, "B 1 H W"], random: Float[Tensor, "B 5"]
-    ) -> tuple[Float[Tensor, "B 3 H W"], Float[Tensor, "B 1 H W"]]:
-        """Photo and mask, the mask 0 or 1 again; beyond the picture it is 0."""
-        grid = F.affine_grid(self._transform(photo, random), list(photo.shape), align_corners=False)
+    def __call__(self, picture: Float[Tensor, "B 4 H W"], random: Float[Tensor, "B 5"]) -> Float[Tensor, "B 4 H W"]:
+        """RGB and mask, the mask 0 or 1 again; beyond the picture it is 0."""
+        x, y = self._positions(picture, random)
+        grid = torch.stack([x[:, None, :].expand(-1, y.shape[1], -1), y[:, :, None].expand(-1, -1, x.shape[1])], dim=3)
         padding = {"zero": "zeros", "edge": "border"}[self.fill]
-        seen = F.grid_sample(torch.cat([photo, mask], dim=1), grid, padding_mode=padding, align_corners=False)
-        inside = seen[:, 3:] > 0.5
-        if self.fill == "edge":
-            inside = inside & (grid.abs() <= 1.0).all(dim=3)[:, None]
-        return seen[:, :3], inside.float()
+        seen = F.grid_sample(picture, grid, padding_mode=padding, align_corners=False)
+        on_picture = (x.abs() <= 1.0)[:, None, :] & (y.abs() <= 1.0)[:, :, None]
+        seen[:, 3] = ((seen[:, 3] > 0.5) & on_picture).float()
+        return seen
 
-    def _transform(self, photo: Tensor, random: Tensor) -> Float[Tensor, "B 2 3"]:
-        """From the result's positions to the picture's, both -1..1."""
-        size = torch.tensor([photo.shape[3], photo.shape[2]], dtype=torch.float32)
+    def _positions(
+        self, picture: Float[Tensor, "B 4 H W"], random: Float[Tensor, "B 5"]
+    ) -> tuple[Float[Tensor, "B W"], Float[Tensor, "B H"]]:
+        """Where the columns and the rows of the result lie on the picture, which spans -1..1."""
+        height, width = picture.shape[2:]
+        size = torch.tensor([width, height], dtype=torch.float32)
         low, high = self._window(size, random[:, 1:3], random[:, 3:5])
         scale, middle = (high - low) / size, (high + low) / size - 1.0
-        sign = torch.where(random[:, 0] < self.flip, -1.0, 1.0)
-        theta = torch.zeros(len(random), 2, 3)
-        theta[:, 0, 0], theta[:, 0, 2] = sign * scale[:, 0], sign * middle[:, 0]
-        theta[:, 1, 1], theta[:, 1, 2] = scale[:, 1], middle[:, 1]
-        return theta
+        columns, rows = ((torch.arange(count) * 2.0 + 1.0) / count - 1.0 for count in (width, height))
+        sign = torch.where(random[:, :1] < self.flip, -1.0, 1.0)
+        return sign * (scale[:, :1] * columns + middle[:, :1]), scale[:, 1:] * rows + middle[:, 1:]
 
     def _window(self, size: Tensor, first: Tensor, second: Tensor) -> tuple[Tensor, Tensor]:
         """Upper left and lower right corner, (B, 2) each as (x, y), in the picture's pixels, whole numbers."""

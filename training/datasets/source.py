@@ -103,10 +103,9 @@ class CachedPhotos:
         index = index[rows]
         pictures = torch.from_numpy(self.cache.pictures[self.chosen[index.numpy()]])
         values = pictures.permute(0, 3, 1, 2).contiguous().float() / 255.0
-        photo, mask = values[:, :3], values[:, 3:]
         if random is not None:
-            photo, mask = self.augmentation(photo, mask, random)
-        return PhotoBatch(photo, mask, index)
+            values = self.augmentation(values, random)
+        return PhotoBatch(values[:, :3], values[:, 3:], index)
 
 
 def open_source(
