@@ -30,7 +30,10 @@ class PhotoBatch:
 class PhotoSource(Protocol):
     """Photos by number. There is no loader: a source keeps them all at hand and makes a batch in milliseconds."""
 
-    image_size: tuple[int, int]
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width of every photo."""
+        ...
 
     def __len__(self) -> int: ...
 
