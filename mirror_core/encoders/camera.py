@@ -45,17 +45,27 @@ class CameraEncoder(nn.Module):
 
     def forward(self, picture: Float[Tensor, "B 4 H W"]) -> Camera:
         """One camera a picture."""
+        reach, direction, target = self._read(picture)
+        if self.config.symmetric:
+            mirrored = self._read(picture.flip(3))
+            reach = (reach + mirrored[0]) / 2
+            direction = (direction + mirrored[1] * direction.new_tensor([1.0, -1.0])) / 2
+            target = (target + mirrored[2] * target.new_tensor([-1.0, 1.0])) / 2
+        distance, elevation = torch.sigmoid(reach).unbind(dim=1)
+        return Camera(
+            azimuth=azimuth_from_vector(direction) * (self.config.azimuth / 360.0),
+            elevation=_within(self.config.elevation, elevation),
+            distance=_within(self.config.distance, distance),
+            offset=self.config.offset * torch.tanh(target),
+        )
+
+    def _read(self, picture: Float[Tensor, "B 4 H W"]) -> tuple[Tensor, Tensor, Tensor]:
+        """The heads' raw answers: (distance, elevation), the azimuth's cosine and sine, the offset."""
         features = self.backbone(picture)
         if self.global_pool is not None:
             features = torch.cat([features, self.global_pool(features).expand_as(features)], dim=1)
         pooled = self.pool(features).flatten(1)
-        distance, elevation = torch.sigmoid(self.reach(pooled)).unbind(dim=1)
-        return Camera(
-            azimuth=azimuth_from_vector(self.direction(pooled)),
-            elevation=_within(self.config.elevation, elevation),
-            distance=_within(self.config.distance, distance),
-            offset=self.config.offset * torch.tanh(self.target(pooled)),
-        )
+        return self.reach(pooled), self.direction(pooled), self.target(pooled)
 
     def _head(self, features: int) -> nn.Sequential:
         hidden = self.config.hidden

@@ -56,12 +56,18 @@ class CameraConfig:
     integration: bool = True
     """Global beside local features before the last pooling."""
     dropout: float = 0.0
+    azimuth: float = 360.0
+    """Degrees of the whole range around the front; with 180 only the front is looked at, which loses nothing while
+    the back mirrors the front: seen from behind, such a mesh is its own mirror image."""
     elevation: tuple[float, float] = (-15.0, 15.0)
     """Degrees."""
     distance: tuple[float, float] = (2.0, 8.0)
     """Template units."""
     offset: float = 1.0
     """Largest offset in template units; 0 keeps the target at the origin (SMR)."""
+    symmetric: bool = False
+    """Ours: a mirrored photo gets the mirrored camera, because the heads' answers are averaged over both. Without it
+    all azimuths may drift to one side together."""
     start_in_front: bool = False
     """Ours: training starts from azimuth 0 and not from whatever direction the smallest weights point in."""
 

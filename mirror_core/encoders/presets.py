@@ -28,7 +28,14 @@ LITE = MagicMirrorConfig(
         backbone="pyramid", widths=(16, 32, 48, 64, 96), hidden=96, mixing=128, smoothing=0.3, sampling="camera"
     ),
     camera=CameraConfig(
-        widths=(16,), blocks=(0, 0, 0), hidden=64, distance=(2.0, 4.0), elevation=(-15.0, 15.0), start_in_front=True
+        widths=(16,),
+        blocks=(0, 0, 0),
+        hidden=64,
+        distance=(2.0, 4.0),
+        elevation=(-15.0, 15.0),
+        start_in_front=True,
+        symmetric=True,
+        azimuth=180.0,
     ),
     texture=TextureConfig(
         encoder="strided",

@@ -1,7 +1,7 @@
 """What a trainer is fed."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
@@ -27,6 +27,7 @@ class PhotoBatch:
         return PhotoBatch(self.photo.to(device), self.mask.to(device), self.index)
 
 
+@runtime_checkable
 class PhotoSource(Protocol):
     """Photos by number. There is no loader: a source keeps them all at hand and makes a batch in milliseconds."""
 

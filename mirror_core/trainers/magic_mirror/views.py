@@ -66,7 +66,7 @@ def mixed(attributes: Attributes, model: MagicMirror, largest_offset: float, mom
     limits = model.config.camera
     reach = min(largest_offset, limits.offset)
     camera = Camera(
-        azimuth=draws[:, 0] * 360.0 - 180.0,
+        azimuth=(draws[:, 0] - 0.5) * limits.azimuth,
         elevation=limits.elevation[0] + draws[:, 1] * (limits.elevation[1] - limits.elevation[0]),
         distance=limits.distance[0] + draws[:, 2] * (limits.distance[1] - limits.distance[0]),
         offset=(draws[:, 3:5] * 2.0 - 1.0) * reach,
