@@ -14,8 +14,8 @@ class ShapeConfig:
     """The shape encoder, Table 6."""
 
     backbone: str = "hrnet_w18_small_v2"
-    """hrnet_w18_small_v2: the paper's, 2048 channels at 1/32; strided: plain stride-2 convolutions (SMR); pyramid: ours,
-    features of three scales summed at 1/8, made for CPUs."""
+    """hrnet_w18_small_v2: the paper's, 2048 channels at 1/32; strided: plain stride-2 convolutions (SMR); pyramid:
+    ours, features of three scales summed at 1/8, made for CPUs."""
     widths: tuple[int, ...] = ()
     """Channels of the strided and the pyramid backbone's levels."""
     channel_attention: bool = False
@@ -23,8 +23,9 @@ class ShapeConfig:
     integration: bool = True
     """The integration module; off ("No IM"), every vertex sees the pooled features and its own coordinates only."""
     sampling: str = "front"
-    """Where a vertex reads its local feature. release: at the template's raw (x, y), upside down and from the middle half of
-    the image; front: where a camera before the template sees it; camera: where the estimated camera sees it."""
+    """Where a vertex reads its local feature. release: at the template's raw (x, y), upside down and from the middle
+    half of the image; front: where a camera before the template sees it; camera: where the estimated camera sees
+    it."""
     neighbours: bool = True
     """Also the local feature's difference from the neighbours' (Table 11, "optional")."""
     hidden: int = 256

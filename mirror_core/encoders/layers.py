@@ -11,7 +11,7 @@ SLOPE = 0.2
 """Of the leaky rectifiers (supplement C)."""
 
 LAST_LAYER_STD = 1e-5
-"""Of the weights of each encoder's last layer, so that training starts from the prototype and the middle of every range."""
+"""Of the weights of each encoder's last layer: training starts from the prototype and the middle of every range."""
 
 
 def make_norm(kind: str, channels: int) -> nn.Module:

@@ -73,7 +73,7 @@ class TextureEncoder(nn.Module):
 
 
 def mirror_to_back(front: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C H W2"]:
-    """A full texture from its front half (u from 1/4 to 3/4): every point of the back gets its front mirror's colour."""
+    """A full texture from its front half (u from 1/4 to 3/4): the back gets the colours of its mirror image."""
     left, right = front.chunk(2, dim=3)
     return torch.cat([left.flip(3), front, right.flip(3)], dim=3)
 

@@ -40,7 +40,7 @@ class Moment:
         return torch.Generator().manual_seed(self.seed_for(name))
 
     def rows(self, total: int) -> slice:
-        """This process's share of a batch of `total` photos."""
+        """The share of this process in a batch of `total` photos."""
         if total % self.processes:
             raise InputError(
                 f"A batch of {total} photos cannot be shared out evenly to {self.processes} processes.",

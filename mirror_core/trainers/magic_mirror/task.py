@@ -54,7 +54,7 @@ class MagicMirrorTask:
         self.settings = settings
         self.terms = Terms(settings.objective, model)
         self.modules: dict[str, nn.Module] = {"model": model, "critic": critic}
-        self.optimizers = {
+        self.optimizers: dict[str, torch.optim.Adam] = {
             "model": self._adam(_groups(model, settings)),
             "critic": self._adam([_group(critic, settings.critic_rate or settings.learning_rate)]),
         }
@@ -79,7 +79,7 @@ class MagicMirrorTask:
 
     @torch.no_grad()
     def validate(self, model: nn.Module, source: PhotoSource) -> dict[str, float]:
-        """MaskIoU (hard and soft) and SSIM on white of the forward pass alone; the score is the mean of IoU and SSIM."""
+        """MaskIoU (hard and soft) and SSIM on white of the forward pass alone; the score is the mean of the two."""
         assert isinstance(model, MagicMirror)
         hard, soft, similar = list[Tensor](), list[Tensor](), list[float]()
         for index in torch.arange(len(source)).split(CHUNK):
@@ -101,13 +101,6 @@ class MagicMirrorTask:
         """A row for each photo: photo, reconstruction, 45, 90 and 180 degrees on."""
         assert isinstance(model, MagicMirror)
         return picture_grid(model, self._on_device(batch))
-
-    def state_dict(self) -> dict[str, Tensor]:
-        """Nothing beyond networks and optimizers."""
-        return {}
-
-    def load_state_dict(self, state: dict[str, Tensor]) -> None:
-        """Nothing to take back."""
 
     def _look(self, batch: PhotoBatch, learning: tuple[str, ...], moment: Moment, fabric: Fabric) -> Views:
         objective, total = self.settings.objective, len(batch.index) * moment.processes
@@ -176,8 +169,7 @@ class MagicMirrorTask:
         return torch.optim.Adam(groups, betas=self.settings.betas, amsgrad=self.settings.amsgrad)
 
     def _on_device(self, batch: PhotoBatch) -> PhotoBatch:
-        device = self.model.prototype.device
-        return PhotoBatch(batch.photo.to(device), batch.mask.to(device), batch.index)
+        return batch.to(self.model.prototype.device)
 
 
 def _group(module: nn.Module, rate: float) -> dict[str, object]:
