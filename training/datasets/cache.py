@@ -61,7 +61,7 @@ def open_cache(samples: Sequence[Sample], image_size: tuple[int, int], fit: Fit,
 def _key(samples: Sequence[Sample], settings: dict[str, Any]) -> str:
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for sample in samples:
-        digest.update(repr((sample.threshold, sample.area)).encode())
+        digest.update(repr((sample.threshold, sample.area, sample.box)).encode())
         for path in (sample.photo, sample.mask):
             about = path.stat()
             digest.update(f"{path.resolve()}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
@@ -74,7 +74,7 @@ def _build(samples: Sequence[Sample], settings: dict[str, Any], folder: Path) ->
     photos: list[dict[str, object]] = []
     with (folder / PICTURES).open("wb") as file:
         np.lib.format.write_array_header_1_0(file, header)
-        for sample in track(samples, f"Preparing {len(samples)} photos", console=Console(stderr=True)):
+        for sample in track(samples, "Preparing photos", console=Console(stderr=True)):
             picture = _prepare(sample, (height, width), settings["fit"])
             file.write(picture.tobytes())
             area = float((picture[..., 3] > 0).mean()) if sample.area is None else sample.area
@@ -85,12 +85,6 @@ def _build(samples: Sequence[Sample], settings: dict[str, Any], folder: Path) ->
 
 def _prepare(sample: Sample, image_size: tuple[int, int], fit: Fit) -> npt.NDArray[np.uint8]:
     photo, mask = sample.read()
-    if photo.size != mask.values.shape:
-        raise InputError(
-            f"The mask {sample.mask} is {mask.values.shape[1]} x {mask.values.shape[0]} pixels, its photo "
-            f"{photo.size[1]} x {photo.size[0]}.",
-            "Give the photo a mask of its own size.",
-        )
     try:
         return fit_photo(photo.pixels, mask.values, image_size, fit)
     except MirrorError as error:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from mirror_core.errors import MaskError
 from mirror_core.images import Crop, middle_columns, square_crop
 
 Fit = Literal["crop", "stretch", "pad"]
@@ -27,8 +28,10 @@ def fit_photo(photo: FloatArray, mask: FloatArray, image_size: tuple[int, int], 
             "pad": the whole photo on a black square, then resized (as published for CUB).
 
     Raises:
-        MaskError: the mask is empty, where the window depends on it.
+        MaskError: the mask is empty.
     """
+    if not (mask > 0.5).any():
+        raise MaskError("The mask is empty: no pixel is foreground.", "Mend or remove it, with its photo.")
     if fit == "crop":
         colour, inside = _crop(photo, mask, image_size)
     else:

@@ -12,12 +12,17 @@ from torch import Tensor
 from mirror_core.checks import check_choice, check_range
 from mirror_core.errors import InputError
 from mirror_core.trainers.photos import PhotoBatch
+from training.datasets.atr import ATR
 from training.datasets.augment import Augmentation
 from training.datasets.cache import Cache, open_cache
+from training.datasets.cub import CUB
 from training.datasets.fit import Fit
+from training.datasets.folder import Sample
 from training.datasets.layout import FOLDER, Layout, split_samples
+from training.datasets.market_hq import MARKET_HQ
 
-LAYOUTS: dict[str, Layout] = {"folder": FOLDER}
+LAYOUTS: dict[str, Layout] = {"folder": FOLDER, "atr": ATR, "market-hq": MARKET_HQ, "cub": CUB}
+"""By the name that a recipe gives them."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,15 @@ def open_source(
     samples = split_samples(published, data, split, settings.val_share, settings.seed)
     size, fit = settings.image_size or published.image_size, settings.fit or published.fit
     check_range("image_size", min(size), 16, 1024)
-    cache = open_cache(samples, size, fit, settings.cache)
-    photos = CachedPhotos(cache, np.arange(len(samples)), settings.augmentation or published.augmentation)
-    area = settings.area or (published.area if split == "train" else None)
-    return photos.within(area) if area else photos
+    area = settings.area or (published.area if split == "train" else (0.0, 1.0))
+    cache = open_cache(_within(samples, area), size, fit, settings.cache)
+    every = np.arange(len(cache.pictures))
+    return CachedPhotos(cache, every, settings.augmentation or published.augmentation).within(area)
+
+
+def _within(samples: list[Sample], area: tuple[float, float]) -> list[Sample]:
+    """Those that have such a foreground share or do not say; the others, often with spoilt masks, are never read."""
+    found = [sample for sample in samples if sample.area is None or area[0] <= sample.area <= area[1]]
+    if not found:
+        raise InputError(f"None of {len(samples)} photos has a foreground share from {area[0]:g} to {area[1]:g}.")
+    return found
