@@ -6,8 +6,9 @@ import tyro
 
 from mirror_core.errors import MirrorError
 from training.evaluation.reconstruct import EvaluateReconstruct
+from training.train import TrainMagicMirror
 
-COMMANDS = {"evaluate reconstruct": EvaluateReconstruct}
+COMMANDS = {"evaluate reconstruct": EvaluateReconstruct, "train magic-mirror": TrainMagicMirror}
 
 
 def main() -> int:

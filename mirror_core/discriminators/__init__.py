@@ -1,5 +1,5 @@
 """Networks that tell photos from renderings."""
 
-from mirror_core.discriminators.wgan_critic import CriticConfig, WganCritic
+from mirror_core.discriminators.wgan_critic import LITE_CRITIC, CriticConfig, WganCritic
 
-__all__ = ["CriticConfig", "WganCritic"]
+__all__ = ["LITE_CRITIC", "CriticConfig", "WganCritic"]

@@ -199,7 +199,7 @@ class _Run:
         if figures["score"] > self.position.best:
             self.position.best = figures["score"]
             assert isinstance(model, Trainable)
-            model.save_pretrained(self.run.folder / "best", overwrite=True)
+            model.save_pretrained(self.run.best, overwrite=True)
 
     def _log(self, kind: str, values: dict[str, float]) -> None:
         if values and self.fabric.is_global_zero:

@@ -30,13 +30,16 @@ class RunFolder:
         folder: made as needed.
         config: what the run depends on, as JSON; a run is only resumed with an equal one.
         resume: go on with what is there; without it, a folder that has a run is refused.
+        writer: whether this process is the one that writes.
     """
 
-    def __init__(self, folder: Path, config: dict[str, object], *, resume: bool = False) -> None:
+    def __init__(self, folder: Path, config: dict[str, object], *, resume: bool = False, writer: bool = True) -> None:
         self.folder = folder
         self._board: SummaryWriter | None = None
         self._board_missing = False
         path = folder / "config.json"
+        if not writer:
+            return
         text = json.dumps({"recipe": config, "made_with": _made_with()}, indent=1, default=str) + "\n"
         if path.is_file():
             if not resume:
@@ -44,6 +47,11 @@ class RunFolder:
             _check_same(path, json.loads(text)["recipe"])
             return
         write_files({path: text.encode()})
+
+    @property
+    def best(self) -> Path:
+        """The model with the highest score in validation."""
+        return self.folder / "best"
 
     @property
     def metrics(self) -> Path:

@@ -35,7 +35,6 @@ class Objective:
     deformation: float = 0.1
     edge_length: float = 0.0
     rim_depth: float = 0.0
-    landmark: float = 0.0
     image_mask: Literal["own", "given"] = "own"
     """Whose mask blackens the rendering: its own (equation 7), or the photo's, then both are whitened (release)."""
     symmetric: Literal["depth", "offsets"] = "depth"

@@ -1,0 +1,1 @@
+"""Every number of each experiment, one file a method."""

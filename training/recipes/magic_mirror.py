@@ -1,0 +1,194 @@
+"""3D Magic Mirror and SMR: the published experiments, and ours for two CPU cores."""
+
+import dataclasses
+from dataclasses import dataclass, field
+
+import torch
+
+from mirror_core.discriminators import LITE_CRITIC, CriticConfig, WganCritic
+from mirror_core.encoders import CameraConfig, MagicMirror, MagicMirrorConfig, make_config
+from mirror_core.trainers.averaging import Averaging
+from mirror_core.trainers.loop import LoopSettings
+from mirror_core.trainers.magic_mirror import MagicMirrorTask, MagicMirrorTraining, Objective, PrototypeLoop
+from mirror_core.trainers.magic_mirror.settings import THREE_TURNS, TOGETHER
+from mirror_core.trainers.schedule import Schedule
+from training.datasets import Augmentation, PhotoSettings
+
+
+@dataclass(frozen=True)
+class MagicMirrorRecipe:
+    """All of one experiment but the photos themselves."""
+
+    model: MagicMirrorConfig
+    layout: str = "folder"
+    """How the photos' files lie: folder, atr, market-hq or cub."""
+    photos: PhotoSettings = field(default_factory=PhotoSettings)
+    critic: CriticConfig = field(default_factory=CriticConfig)
+    training: MagicMirrorTraining = field(default_factory=MagicMirrorTraining)
+    loop: LoopSettings = field(default_factory=LoopSettings)
+    pretrained: bool = True
+    """Begin the backbone from ImageNet weights, which timm may have to download."""
+    precision: str = "32-true"
+    """bf16-mixed on a GPU halves memory and time."""
+
+    def task(self) -> MagicMirrorTask:
+        """Networks with their first weights, the same for the same seed."""
+        torch.manual_seed(self.loop.seed)
+        model = MagicMirror(self.model, self.pretrained)
+        return MagicMirrorTask(model, WganCritic(self.critic), self.training)
+
+
+def _published(config: MagicMirrorConfig, camera: CameraConfig, size: tuple[int, int]) -> MagicMirrorConfig:
+    return dataclasses.replace(config, image_size=size, camera=camera)
+
+
+PAPER_LOOP = LoopSettings(epochs=600, batch=48, averaging=Averaging("none"))
+
+RELEASED_OBJECTIVE = Objective(
+    adversarial=1e-4,
+    light=0.1,
+    # As released the Laplacian term is a sum over 642 vertices and 3 coordinates, and the flatness term one over
+    # 1,920 edges, where ours are means of a vertex and of an edge.
+    laplacian=0.01 * 642,
+    flatness=0.002 * 1920,
+    symmetry=0.01,
+    deformation=0.01,
+    edge_length=0.0001,
+    rim_depth=0.15,
+    image_mask="given",
+    symmetric="offsets",
+    consistent_on="mixed",
+    shape_distance="chamfer",
+    adversarial_on=("novel",),
+)
+"""Market-HQ's command line (facts of the release); the other recipes change what their command lines change."""
+
+RELEASED = MagicMirrorTraining(objective=RELEASED_OBJECTIVE, turns=THREE_TURNS, betas=(0.95, 0.999), amsgrad=True)
+
+MARKET_PAPER = MagicMirrorRecipe(
+    make_config("paper", image_size=(128, 64)),
+    "market-hq",
+    training=MagicMirrorTraining(prototype=PrototypeLoop(every=1, step=1.0, decay=1.0, smoothing=0)),
+    loop=PAPER_LOOP,
+)
+"""Sections 3 and B: every epoch the prototype moves by the mean offset, clipped and warmed up."""
+
+ATR_PAPER = dataclasses.replace(
+    MARKET_PAPER,
+    model=_published(MARKET_PAPER.model, CameraConfig(distance=(2.0, 8.0)), (160, 96)),
+    layout="atr",
+)
+
+CUB_CAMERA = CameraConfig(elevation=(0.0, 30.0), distance=(2.0, 7.0))
+
+CUB_PAPER = dataclasses.replace(
+    MARKET_PAPER,
+    model=dataclasses.replace(_published(MARKET_PAPER.model, CUB_CAMERA, (128, 128)), half_axes=(0.9, 0.9, 0.45)),
+    layout="cub",
+)
+
+MARKET_RELEASE = MagicMirrorRecipe(
+    make_config("release", image_size=(128, 64)),
+    "market-hq",
+    training=dataclasses.replace(RELEASED, prototype=PrototypeLoop(clean_area=(0.36, 0.49))),
+    loop=LoopSettings(epochs=600, batch=48, averaging=Averaging("swa", start=500 / 600)),
+)
+
+ATR_RELEASE = MagicMirrorRecipe(
+    _published(make_config("release"), CameraConfig(distance=(2.0, 8.0), dropout=0.2), (160, 96)),
+    "atr",
+    training=dataclasses.replace(
+        RELEASED,
+        learning_rate=5.5e-5,
+        objective=dataclasses.replace(RELEASED_OBJECTIVE, flatness=0.001 * 1920),
+        prototype=PrototypeLoop(clean_area=(0.18, 0.26), until=400 / 500, warm_up=40 / 500),
+    ),
+    loop=LoopSettings(epochs=500, batch=48, averaging=Averaging("swa", start=400 / 500)),
+)
+
+CUB_RELEASE = MagicMirrorRecipe(
+    dataclasses.replace(
+        _published(make_config("release"), dataclasses.replace(CUB_CAMERA, dropout=0.2), (128, 128)),
+        half_axes=(0.9, 0.9, 0.45),
+    ),
+    "cub",
+    training=dataclasses.replace(
+        RELEASED,
+        learning_rate=7e-5,
+        mixed_offset=0.3,
+        objective=dataclasses.replace(
+            RELEASED_OBJECTIVE, flatness=0.001 * 1920, rim_depth=0.1, rim="column", contour=0.1
+        ),
+        prototype=PrototypeLoop(clean_area=(0.25, 0.49)),
+    ),
+    loop=LoopSettings(
+        epochs=600, batch=48, averaging=Averaging("swa", start=500 / 600), schedule=Schedule(cycles=2, restart=0.1)
+    ),
+)
+
+SMR_CUB = MagicMirrorRecipe(
+    make_config("smr"),
+    "cub",
+    training=MagicMirrorTraining(
+        objective=Objective(
+            image=0.1,
+            silhouette=1.0,
+            light=0.1,
+            adversarial=1e-4,
+            flatness=0.001 * 1920,
+            laplacian=0.01 * 642,
+            consistent_on="mixed",
+            adversarial_on=("novel", "mixed"),
+            image_mask="given",
+        ),
+        turns=TOGETHER,
+        prototype=None,
+        learning_rate=1e-4,
+        betas=(0.5, 0.999),
+        backbone_rate=1.0,
+    ),
+    loop=LoopSettings(epochs=500, batch=24, averaging=Averaging("none")),
+    pretrained=False,
+)
+"""Hu et al. 2021 as released, but for its landmark term."""
+
+LITE = MagicMirrorRecipe(
+    make_config("lite"),
+    "folder",
+    photos=PhotoSettings(augmentation=Augmentation(fill="edge")),
+    critic=LITE_CRITIC,
+    training=MagicMirrorTraining(
+        objective=Objective(
+            adversarial=1e-3,
+            camera=0.1,
+            light=0.1,
+            laplacian=1.0,
+            flatness=0.01,
+            consistent_on="mixed",
+            adversarial_on=("novel",),
+        ),
+        turns=THREE_TURNS,
+        prototype=PrototypeLoop(every=2, step=0.2),
+        learning_rate=1e-3,
+        critic_rate=2e-4,
+        backbone_rate=1.0,
+        betas=(0.9, 0.99),
+        mixed_offset=0.2,
+        sharpness=(7000.0, 40000.0),
+        isotropic=True,
+    ),
+    loop=LoopSettings(epochs=100, batch=16, averaging=Averaging("ema", start=0.7)),
+    pretrained=False,
+)
+"""Ours, for photos of people or garments seen from the front, on two CPU cores."""
+
+RECIPES = {
+    "market-paper": MARKET_PAPER,
+    "atr-paper": ATR_PAPER,
+    "cub-paper": CUB_PAPER,
+    "market-release": MARKET_RELEASE,
+    "atr-release": ATR_RELEASE,
+    "cub-release": CUB_RELEASE,
+    "smr-cub": SMR_CUB,
+    "lite": LITE,
+}

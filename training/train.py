@@ -1,0 +1,93 @@
+"""`python -m training train magic-mirror`: one command for every machine, resumable."""
+
+import dataclasses
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import tyro
+
+from mirror_core.checks import check_choice
+from mirror_core.errors import BackendError
+from training.recipes.magic_mirror import RECIPES, MagicMirrorRecipe
+
+if TYPE_CHECKING:
+    from lightning.fabric import Fabric
+
+
+@dataclass(frozen=True)
+class TrainMagicMirror:
+    """Train 3D Magic Mirror or SMR. Stop it at any moment; --resume goes on to the same result.
+
+    On several GPUs: `torchrun --nproc-per-node N -m training train magic-mirror ...`.
+    """
+
+    data: Path
+    """Folder of the photos; for the recipe "lite" photos with NAME_mask.png or NAME_parts.png beside them."""
+    recipe: str = "lite"
+    """Which experiment; an unknown name lists them."""
+    out: Annotated[Path, tyro.conf.arg(aliases=["-o"])] = Path("out/magic-mirror")
+    """Folder of the run."""
+    resume: bool = False
+    """Go on with the run in that folder."""
+    minutes: float | None = None
+    """Stop after so many minutes, leaving a checkpoint."""
+    epochs: int | None = None
+    """Instead of the recipe's."""
+    seed: int = 0
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    from_scratch: bool = False
+    """Do not ask for ImageNet weights."""
+
+    def run(self) -> None:
+        """Train."""
+        from mirror_core.trainers.loop import fit
+        from mirror_core.trainers.run_folder import RunFolder
+        from training.datasets import open_source
+
+        recipe = self.full_recipe()
+        fabric = make_fabric(self.device, recipe.precision)
+        photos = dataclasses.replace(recipe.photos, image_size=recipe.model.image_size)
+        train = open_source(self.data, recipe.layout, "train", photos)
+        val = open_source(self.data, recipe.layout, "val", photos)
+        task = recipe.task()
+        for module in task.modules.values():
+            module.to(fabric.device)
+        config = {"name": self.recipe, "data": str(self.data), **dataclasses.asdict(recipe)}
+        run = RunFolder(self.out, config, resume=self.resume, writer=fabric.is_global_zero)
+        finished = fit(task, train, val, recipe.loop, run, fabric, self.minutes)
+        if fabric.is_global_zero:
+            print(f"{'Finished' if finished else 'Stopped; go on with --resume'}. The best model is in {run.best}.")
+
+    def full_recipe(self) -> MagicMirrorRecipe:
+        """The named recipe with this command's changes."""
+        check_choice("recipe", self.recipe, tuple(RECIPES))
+        recipe = RECIPES[self.recipe]
+        loop = dataclasses.replace(recipe.loop, seed=self.seed, epochs=self.epochs or recipe.loop.epochs)
+        return dataclasses.replace(recipe, loop=loop, pretrained=recipe.pretrained and not self.from_scratch)
+
+
+def make_fabric(device: str, precision: str) -> "Fabric":
+    """Device and processes, started; under torchrun as many as it says.
+
+    Raises:
+        BackendError: there is no such device.
+    """
+    import torch
+    from lightning.fabric import Fabric
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise BackendError("The device 'cuda' was asked for, but torch finds no CUDA GPU.", "Use --device cpu.")
+    on_gpu = device != "cpu" and torch.cuda.is_available()
+    here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    everywhere = int(os.environ.get("WORLD_SIZE", "1"))
+    fabric = Fabric(
+        accelerator="cuda" if on_gpu else "cpu",
+        devices=here,
+        num_nodes=everywhere // here,
+        strategy="ddp" if everywhere > 1 else "auto",
+        precision="bf16-mixed" if on_gpu and precision == "bf16-mixed" else "32-true",
+    )
+    fabric.launch()
+    return fabric
