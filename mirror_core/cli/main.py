@@ -15,6 +15,7 @@ from mirror_core.cli.console import Console
 from mirror_core.cli.info import InfoCommand
 from mirror_core.cli.options import UsageError
 from mirror_core.cli.reconstruct import ReconstructCommand
+from mirror_core.cli.swap import SwapCommand
 from mirror_core.cli.turntable import TurntableCommand
 from mirror_core.errors import CancelledError
 
@@ -25,10 +26,11 @@ COMMANDS = {
     "reconstruct": ReconstructCommand,
     "batch": BatchCommand,
     "turntable": TurntableCommand,
+    "swap": SwapCommand,
     "info": InfoCommand,
 }
 
-Command = ReconstructCommand | BatchCommand | TurntableCommand | InfoCommand
+Command = ReconstructCommand | BatchCommand | TurntableCommand | SwapCommand | InfoCommand
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
