@@ -55,6 +55,8 @@ class FitOptions(CommonOptions):
     """Estimate the light and divide it out of the texture."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where to compute."""
+    model: str = ""
+    """Start from what this trained model says, camera included; its folder."""
     seed: int = 0
     """Start of all random numbers."""
     overwrite: bool = False
@@ -62,8 +64,8 @@ class FitOptions(CommonOptions):
 
     def settings(self) -> dict[str, object]:
         """The part of `FitSettings` that the command line sets."""
-        names = ("kind", "vertices", "texture_size", "delight", "device", "seed")
-        return {name: getattr(self, name) for name in names}
+        names = ("kind", "vertices", "texture_size", "delight", "device", "model", "seed")
+        return {name: getattr(self, name) for name in names} | ({"start": "model"} if self.model else {})
 
 
 def make_pipeline(settings: dict[str, object]) -> "Pipeline":

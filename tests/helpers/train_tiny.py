@@ -1,0 +1,44 @@
+"""A run of the tiny Magic Mirror as a process of its own: `python train_tiny.py FOLDER [EPOCHS] [OBJECTIVE]`.
+
+Under torchrun's environment variables it is one of several processes.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import torch
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from helpers.tiny_mirror import Ellipsoids, tiny_task  # noqa: E402  as a script it first has to find the helpers
+
+from mirror_core.trainers.averaging import Averaging  # noqa: E402  as a script it first has to find the helpers
+from mirror_core.trainers.loop import LoopSettings, fit  # noqa: E402  as a script it first has to find the helpers
+from mirror_core.trainers.magic_mirror import MagicMirrorTraining, Objective, PrototypeLoop  # noqa: E402  as a script it first has to find the helpers
+from mirror_core.trainers.run_folder import RunFolder  # noqa: E402  as a script it first has to find the helpers
+from training.train import make_fabric  # noqa: E402  as a script it first has to find the helpers
+
+EVERYTHING = MagicMirrorTraining(
+    objective=Objective(consistent_on="mixed", adversarial_on=("novel",), adversarial=1e-2),
+    prototype=PrototypeLoop(every=1, step=0.5),
+    learning_rate=1e-3,
+)
+LOOP = LoopSettings(
+    epochs=4, batch=4, averaging=Averaging("swa", start=0.5), validate_every=2, log_every=1, checkpoint_minutes=0.0
+)
+
+
+def train(folder: Path, resume: bool = False, minutes: float | None = None) -> bool:
+    """Three steps an epoch on twelve ellipsoids; a checkpoint after every step."""
+    fabric = make_fabric("cpu", "32-true")
+    run = RunFolder(folder, {"who": "tiny"}, resume=resume, writer=fabric.is_global_zero)
+    return fit(tiny_task(EVERYTHING), Ellipsoids(13), Ellipsoids(4), LOOP, run, fabric, minutes)
+
+
+if __name__ == "__main__":
+    train(Path(sys.argv[1]))
+    sys.stdout.flush()
+    os._exit(0)
