@@ -6,9 +6,16 @@ import tyro
 
 from mirror_core.errors import MirrorError
 from training.evaluation.reconstruct import EvaluateReconstruct
+from training.figures.magic_mirror import FigureMagicMirror
+from training.figures.reid import FigureReid
 from training.train import TrainMagicMirror
 
-COMMANDS = {"evaluate reconstruct": EvaluateReconstruct, "train magic-mirror": TrainMagicMirror}
+COMMANDS = {
+    "evaluate reconstruct": EvaluateReconstruct,
+    "train magic-mirror": TrainMagicMirror,
+    "figure magic-mirror": FigureMagicMirror,
+    "figure reid": FigureReid,
+}
 
 
 def main() -> int:
