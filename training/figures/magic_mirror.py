@@ -1,6 +1,6 @@
 """`python -m training figure magic-mirror`: figures 7, 8, 9 and 11 of the paper in one command."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -33,8 +33,8 @@ class FigureMagicMirror:
     """Directions of a strip of novel views."""
     height: int = 192
     """Of each picture, pixels."""
-    settings: PhotoSettings = field(default_factory=PhotoSettings)
-    """How photos are prepared; the size is always the model's."""
+    cache: Path | None = None
+    """Folder for prepared photos; none: out/cache."""
 
     def run(self) -> None:
         """Draw and write all four."""
@@ -42,7 +42,7 @@ class FigureMagicMirror:
         check_range("views", self.views, 1, 72)
         check_range("height", self.height, 32, 1024)
         model = MagicMirror.from_pretrained(self.model)
-        source = open_photos(model, self.data, self.layout, self.split, self.settings)
+        source = open_photos(model, self.data, self.layout, self.split, self.cache)
         shown = np.linspace(0, len(source) - 1, min(self.photos, len(source))).round().astype(int).tolist()
         batch, found = explain(model, source, shown)
         every = found if len(shown) == len(source) else explain(model, source, range(len(source)))[1]
@@ -59,6 +59,6 @@ class FigureMagicMirror:
             print(path)
 
 
-def open_photos(model: MagicMirror, data: Path, layout: str, split: str, settings: PhotoSettings) -> CachedPhotos:
+def open_photos(model: MagicMirror, data: Path, layout: str, split: str, cache: Path | None) -> CachedPhotos:
     """The photos of a split, of the model's size."""
-    return open_source(data, layout, split, replace(settings, image_size=model.config.image_size))
+    return open_source(data, layout, split, PhotoSettings(image_size=model.config.image_size, cache=cache))

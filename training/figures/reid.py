@@ -18,7 +18,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -37,7 +37,7 @@ from mirror_core.encoders import MagicMirror
 from mirror_core.errors import InputError
 from mirror_core.files import new_folder
 from mirror_core.trainers.photos import PhotoBatch
-from training.datasets import CachedPhotos, PhotoSettings
+from training.datasets import CachedPhotos
 from training.figures.magic_mirror import open_photos
 from training.figures.views import BATCH, Picture, explain, render, seen_from, to_pictures
 
@@ -81,14 +81,14 @@ class FigureReid:
     """Of partners and mixtures."""
     overwrite: bool = False
     """Replace the folder if it exists."""
-    settings: PhotoSettings = field(default_factory=PhotoSettings)
-    """How photos are prepared; the size is always the model's."""
+    cache: Path | None = None
+    """Folder for prepared photos; none: out/cache."""
 
     def run(self) -> None:
         """Draw all photos' virtual people."""
         check_choice("background", self.background, ("photo", "white"))
         model = MagicMirror.from_pretrained(self.model)
-        source = open_photos(model, self.data, self.layout, self.split, self.settings)
+        source = open_photos(model, self.data, self.layout, self.split, self.cache)
         people = mix_identities([identity_of(name) for name in source.names], self.first_identity, self.seed)
         with new_folder(self.out, overwrite=self.overwrite) as folder:
             starts = range(0, len(people), BATCH)

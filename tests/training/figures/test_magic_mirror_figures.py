@@ -15,7 +15,6 @@ from mirror_core.attributes import Attributes
 from mirror_core.encoders import MagicMirror
 from mirror_core.errors import InputError
 from mirror_core.trainers.photos import PhotoBatch
-from training.datasets import PhotoSettings
 from training.figures.draw import camera_histograms, camera_moves, exchange, novel_views, wrapped
 from training.figures.magic_mirror import FigureMagicMirror
 from training.figures.sheet import GAP, LINE, Block, Histogram, shares, sheet
@@ -154,7 +153,7 @@ def test_the_command_writes_all_figures(model: MagicMirror, tmp_path: Path, caps
         cv2.imwrite(str(data / f"{number}.png"), rgb[..., ::-1])
         cv2.imwrite(str(data / f"{number}_mask.png"), (ellipsoids.mask[number, 0].numpy() * 255).astype(np.uint8))
     command = FigureMagicMirror(
-        tmp_path / "model", data, tmp_path / "out", split="all", height=32, settings=PhotoSettings(cache=tmp_path / "c")
+        tmp_path / "model", data, tmp_path / "out", split="all", height=32, cache=tmp_path / "c"
     )
     command.run()
     names = {"novel_views.png", "camera_moves.png", "exchange.png", "camera_histograms.png"}

@@ -13,7 +13,6 @@ from helpers.tiny_mirror import Ellipsoids, tiny_config
 from mirror_core.encoders import MagicMirror
 from mirror_core.errors import InputError, OutputError
 from mirror_core.trainers.photos import PhotoBatch
-from training.datasets import PhotoSettings
 from training.figures.reid import (
     MARKET_NAME,
     FigureReid,
@@ -88,8 +87,7 @@ def command(tmp_path: Path) -> FigureReid:
         rgb = (ellipsoids.photo[number].permute(1, 2, 0).numpy() * 255).astype(np.uint8)
         cv2.imwrite(str(data / f"{name}.png"), rgb[..., ::-1])
         cv2.imwrite(str(data / f"{name}_mask.png"), (ellipsoids.mask[number, 0].numpy() * 255).astype(np.uint8))
-    settings = PhotoSettings(cache=tmp_path / "cache")
-    return FigureReid(tmp_path / "model", data, tmp_path / "out", "folder", "all", height=64, settings=settings)
+    return FigureReid(tmp_path / "model", data, tmp_path / "out", "folder", "all", height=64, cache=tmp_path / "cache")
 
 
 def read(path: Path) -> np.ndarray:
