@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from mirror_core.trainers.photos import PhotoSource
 
 REFRESH_BATCH = 32
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.SyncBatchNorm)
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class AveragedWeights:
 @torch.no_grad()
 def refresh_batch_norm(network: nn.Module, source: PhotoSource, device: torch.device) -> None:
     """Replace running means and variances by their plain average over one pass; nothing to do without batch norm."""
-    norms = [layer for layer in network.modules() if isinstance(layer, nn.modules.batchnorm._BatchNorm)]
+    norms = [layer for layer in network.modules() if isinstance(layer, BATCH_NORMS)]
     if not norms:
         return
     momenta = [layer.momentum for layer in norms]

@@ -46,11 +46,15 @@ def read_checkpoint(path: Path, task: Task, averaged: AveragedWeights) -> Positi
     """
     try:
         with safe_open(path, "pt") as file:
-            numbers = json.loads(file.metadata()["run"])
+            numbers = json.loads((file.metadata() or {})["run"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a dict
+    except (SafetensorError, KeyError, ValueError) as error:
+        remedy = "Delete this file; a run that is resumed goes on from the one before it."
+        raise InputError(f"The checkpoint {path} is damaged: {error}.", remedy) from error
+    try:
         for name, module in task.modules.items():
             module.load_state_dict(_below(tensors, f"module/{name}/"))
-    except (SafetensorError, KeyError, RuntimeError) as error:
+    except RuntimeError as error:
         raise InputError(
             f"The checkpoint {path} does not fit this run: {error}.",
             "Resume with the recipe it was started with, or begin a new run.",

@@ -1,30 +1,27 @@
 """The loop of all runs: epochs, learning rate, averages, validation, checkpoints, processes.
 
 Everything random comes from seed and step (`Moment`), so that a run that was killed and resumed ends with the same
-weights as one that was not.
+weights as one that was not (on the same machine, with as many threads: sums are added up in their order).
 """
 
-import signal
 import time
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import FrameType
 
 import torch
 from lightning.fabric import Fabric
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
 
-from mirror_core.errors import InputError, MirrorError
+from mirror_core.errors import CancelledError, InputError, MirrorError
 from mirror_core.trainers.averaging import AveragedWeights, Averaging
 from mirror_core.trainers.checkpoint import Position, read_checkpoint, write_checkpoint
 from mirror_core.trainers.moment import Moment
 from mirror_core.trainers.photos import PhotoSource
-from mirror_core.trainers.processes import mean_over_processes, share_weights
+from mirror_core.trainers.processes import any_process, average_buffers, mean_over_processes, share_weights
 from mirror_core.trainers.run_folder import RunFolder
 from mirror_core.trainers.schedule import Schedule
 from mirror_core.trainers.task import Task, Trainable
+from mirror_core.trainers.terminal import RunBar, stop_on_interrupt
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def fit(
     fabric: Fabric,
     minutes: float | None = None,
 ) -> bool:
-    """Train until the last epoch, or until time is up or Ctrl-C: then a checkpoint is left to resume from.
+    """Train until the last epoch, or until time is up: then a checkpoint is left to resume from.
 
     Args:
         task: what is trained, on the fabric's device.
@@ -75,9 +72,13 @@ def fit(
 
     Raises:
         InputError: fewer photos than one batch.
-        TrainingError: a loss is not a number any more.
+        TrainingError: a loss or a weight is not a number any more.
+        CancelledError: Ctrl-C; a checkpoint is left.
     """
-    return _Run(task, train, val, settings, run, fabric).go(minutes)
+    try:
+        return _Run(task, train, val, settings, run, fabric).go(minutes)
+    finally:
+        run.close()
 
 
 class _Run:
@@ -98,26 +99,38 @@ class _Run:
         self.steps_per_epoch = len(train) // settings.batch
         self.averaged = AveragedWeights(settings.averaging)
         self.position = Position()
+        self.logged: float | None = None
 
     def go(self, minutes: float | None) -> bool:
         self._begin()
         total = self.settings.epochs * self.steps_per_epoch
         limit = time.monotonic() + 60.0 * minutes if minutes is not None else float("inf")
         saved = time.monotonic()
-        with _stop_on_interrupt() as interrupted, self._bar(total) as bar:
+        self.bar = RunBar(total, self.position.step, self.settings.batch, shown=self.fabric.is_global_zero)
+        with stop_on_interrupt() as interrupted, self.bar as bar:
             while self.position.step < total:
                 moment = self._moment()
                 terms = self._step(moment)
+                now = time.monotonic()
+                broken, stop, due = any_process(
+                    self.fabric,
+                    not bool(torch.isfinite(torch.stack(list(terms.values()))).all()),
+                    bool(interrupted) or now > limit,
+                    now - saved > 60.0 * self.settings.checkpoint_minutes,
+                )
+                if broken:
+                    raise self._no_number([name for name, value in terms.items() if not bool(torch.isfinite(value))])
                 self.position.step += 1
                 if self.position.step % self.settings.log_every == 0:
-                    self._log("train", mean_over_processes(self.fabric, dict(terms)))
+                    self._log_step(terms)
                 if self.position.step % self.steps_per_epoch == 0:
                     self._end_epoch(moment)
-                bar.update(bar.task_ids[0], completed=self.position.step)
-                stop = self._agree(bool(interrupted) or time.monotonic() > limit)
-                if stop or time.monotonic() - saved > 60.0 * self.settings.checkpoint_minutes:
+                bar.done(self.position.step)
+                if stop or due:
                     self._save()
                     saved = time.monotonic()
+                if stop and interrupted:
+                    raise CancelledError(f"Interrupted; {self.run.folder} has a checkpoint.", "Go on with --resume.")
                 if stop:
                     return False
         self._save()
@@ -158,27 +171,34 @@ class _Run:
             for group in optimizer.param_groups:
                 group["lr"] = group["base_lr"] * factor
         torch.manual_seed(moment.seed_for(f"dropout of {moment.rank}"))
-        terms = self.task.step(batch.to(self.fabric.device), moment, self.fabric)
-        self._check(terms, moment)
-        return terms
+        return self.task.step(batch.to(self.fabric.device), moment, self.fabric)
 
-    def _check(self, terms: Mapping[str, Tensor], moment: Moment) -> None:
-        if not bool(torch.isfinite(torch.stack(list(terms.values()))).all()):
-            broken = ", ".join(name for name, value in terms.items() if not bool(torch.isfinite(value)))
-            raise TrainingError(
-                f"The loss {broken} is not a finite number any more in step {moment.step}.",
-                f"The last checkpoint in {self.run.folder} is from before; lower the learning rate and resume.",
-            )
+    def _no_number(self, names: list[str]) -> TrainingError:
+        what = f"loss {', '.join(names)}" if names else "loss of another process"
+        return TrainingError(
+            f"The {what} is not a finite number any more in step {self.position.step}.",
+            f"The last checkpoint in {self.run.folder} is from before; a lower learning rate may help.",
+        )
+
+    def _log_step(self, terms: Mapping[str, Tensor]) -> None:
+        values = mean_over_processes(self.fabric, dict(terms))
+        now, before = time.monotonic(), self.logged
+        if before is not None:
+            values["photos_a_second"] = self.settings.batch * self.settings.log_every / (now - before)
+        self.logged = now
+        self._log("train", values)
 
     def _end_epoch(self, moment: Moment) -> None:
-        self._log("epoch", self.task.end_epoch(self.train, moment, self.fabric))
         model = self.task.modules["model"]
-        done = self.position.step / (self.settings.epochs * self.steps_per_epoch)
-        self.averaged.after_epoch(model, done)
+        average_buffers(self.fabric, model)
+        self._log("epoch", self.task.end_epoch(self.train, moment, self.fabric))
+        self.averaged.after_epoch(model, self.position.step / (self.settings.epochs * self.steps_per_epoch))
         epoch = moment.epoch + 1
-        if (epoch % self.settings.validate_every == 0 or epoch == self.settings.epochs) and self.fabric.is_global_zero:
-            self._validate()
-        self.fabric.barrier()
+        if epoch % self.settings.validate_every == 0 or epoch == self.settings.epochs:
+            if self.fabric.is_global_zero:
+                self._validate()
+            self.fabric.barrier()
+            self.logged = None
 
     def _validate(self) -> None:
         model = self.task.modules["model"]
@@ -193,6 +213,8 @@ class _Run:
             self._offer(network, of_average)
             figures |= {f"averaged_{name}": value for name, value in of_average.items()}
         self._log("val", figures)
+        shown = ", ".join(f"{name} {value:.4g}" for name, value in figures.items())
+        self.bar.say(f"After {self.position.step // self.steps_per_epoch} epochs: {shown}")
 
     def _offer(self, model: torch.nn.Module, figures: dict[str, float]) -> None:
         """Export the model if it is the best so far."""
@@ -206,38 +228,14 @@ class _Run:
             self.run.log(self.position.step, kind, values)
 
     def _save(self) -> None:
+        for name, module in self.task.modules.items():
+            average_buffers(self.fabric, module)
+            if not all(bool(torch.isfinite(values).all()) for values in module.parameters()):
+                raise TrainingError(
+                    f"The weights of {name} are not finite numbers any more after {self.position.step} steps.",
+                    f"The last checkpoint in {self.run.folder} is from before; a lower learning rate may help.",
+                )
         if self.fabric.is_global_zero:
             path = self.run.checkpoint(self.position.step)
             write_checkpoint(path, self.task, self.averaged, self.position)
             self.run.drop_old_checkpoints()
-        self.fabric.barrier()
-
-    def _agree(self, stop: bool) -> bool:
-        """All processes stop when one does."""
-        if self.fabric.world_size == 1:
-            return stop
-        asked = self.fabric.all_reduce(torch.tensor(float(stop), device=self.fabric.device), reduce_op="sum")
-        assert isinstance(asked, Tensor)
-        return bool(asked > 0)
-
-    def _bar(self, total: int) -> Progress:
-        rate = TextColumn("{task.completed}/{task.total} steps, {task.fields[photos]} photos each")
-        bar = Progress(BarColumn(), rate, TimeRemainingColumn(), disable=not self.fabric.is_global_zero)
-        bar.add_task("", total=total, completed=self.position.step, photos=self.settings.batch)
-        return bar
-
-
-@contextmanager
-def _stop_on_interrupt() -> Generator[list[int]]:
-    """A list that Ctrl-C and a polite kill put something into, so that the run stops between steps."""
-    asked: list[int] = []
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        asked.append(number)
-
-    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -35,3 +35,26 @@ def mean_over_processes(fabric: Fabric, terms: dict[str, Tensor]) -> dict[str, f
     mean = fabric.all_reduce(values, reduce_op="mean") if fabric.world_size > 1 else values
     assert isinstance(mean, Tensor)
     return dict(zip(terms, mean.tolist(), strict=True))
+
+
+def average_buffers(fabric: Fabric, module: nn.Module) -> None:
+    """Give every process the mean of the buffers, such as batch-norm's figures, which each counts from its own photos.
+
+    Running means are linear, so their mean does not depend on how often this is done, but for rounding.
+    """
+    if fabric.world_size == 1:
+        return
+    for values in module.buffers():
+        if values.is_floating_point():
+            mean = fabric.all_reduce(values, reduce_op="mean")
+            assert isinstance(mean, Tensor)
+            values.copy_(mean)
+
+
+def any_process(fabric: Fabric, *flags: bool) -> list[bool]:
+    """For each flag, whether it is up in at least one process; in one message."""
+    if fabric.world_size == 1:
+        return list(flags)
+    raised = fabric.all_reduce(torch.tensor(flags, dtype=torch.float32, device=fabric.device), reduce_op="sum")
+    assert isinstance(raised, Tensor)
+    return [value > 0 for value in raised.tolist()]

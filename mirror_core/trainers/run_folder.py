@@ -3,12 +3,13 @@
 import json
 import platform
 import subprocess
+import sys
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import cv2
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -37,6 +38,7 @@ class RunFolder:
         self.folder = folder
         self._board: SummaryWriter | None = None
         self._board_missing = False
+        self._first: int | None = None
         path = folder / "config.json"
         if not writer:
             return
@@ -60,7 +62,8 @@ class RunFolder:
 
     def log(self, step: int, kind: str, values: dict[str, float]) -> None:
         """Append to metrics.jsonl and to TensorBoard."""
-        line = json.dumps({"step": step, "kind": kind, **{name: round(value, 6) for name, value in values.items()}})
+        short = {name: float(f"{value:.6g}") for name, value in values.items()}
+        line = json.dumps({"step": step, "kind": kind, **short})
         with self.metrics.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
         board = self._tensorboard()
@@ -91,11 +94,20 @@ class RunFolder:
             path.unlink(missing_ok=True)
 
     def rewind(self, step: int) -> None:
-        """Forget what was logged after the checkpoint that a run goes on from."""
+        """Forget what was logged after the checkpoint that a run goes on from, and what a kill left half-written."""
+        self._first = step + 1
+        for path in (self.folder / "checkpoints").glob(".*.tmp"):
+            path.unlink(missing_ok=True)
         if self.metrics.is_file():
             lines = self.metrics.read_text(encoding="utf-8").splitlines(keepends=True)
             kept = [line for line in lines if _step_of(line) <= step]
             write_files({self.metrics: "".join(kept).encode()}, overwrite=True)
+
+    def close(self) -> None:
+        """Write what TensorBoard has not written yet."""
+        if self._board is not None:
+            self._board.close()
+            self._board = None
 
     def _tensorboard(self) -> "SummaryWriter | None":
         if self._board is None and not self._board_missing:
@@ -103,9 +115,9 @@ class RunFolder:
                 from torch.utils.tensorboard.writer import SummaryWriter
             except ImportError:
                 self._board_missing = True
-                print("TensorBoard is not installed; metrics.jsonl and samples/ have everything all the same.")
+                print("TensorBoard is not installed; metrics.jsonl and samples/ have it all.", file=sys.stderr)
                 return None
-            self._board = SummaryWriter(str(self.folder / "tensorboard"))
+            self._board = SummaryWriter(str(self.folder / "tensorboard"), purge_step=self._first)
         return self._board
 
 
@@ -128,12 +140,12 @@ def _check_same(path: Path, recipe: dict[str, object]) -> None:
 def _made_with() -> dict[str, object]:
     revision = ""
     with suppress(OSError, subprocess.SubprocessError):
-        command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+        command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=40"]
         revision = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
     return {
         "revision": revision,
-        "version": __version__,
-        "torch": torch.__version__,
+        "mirror-core": __version__,
+        **{name: version(name) for name in ("torch", "torchvision", "timm", "lightning", "numba")},
         "python": platform.python_version(),
         "machine": platform.machine(),
     }

@@ -10,16 +10,16 @@ from pathlib import Path
 import torch
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from helpers.tiny_mirror import Ellipsoids, tiny_task  # noqa: E402  as a script it first has to find the helpers
+# As a script it first has to find the helpers, so these stand lower down.
+from helpers.tiny_mirror import Ellipsoids, tiny_task  # noqa: E402
 
-from mirror_core.trainers.averaging import Averaging  # noqa: E402  as a script it first has to find the helpers
-from mirror_core.trainers.loop import LoopSettings, fit  # noqa: E402  as a script it first has to find the helpers
-from mirror_core.trainers.magic_mirror import MagicMirrorTraining, Objective, PrototypeLoop  # noqa: E402  as a script it first has to find the helpers
-from mirror_core.trainers.run_folder import RunFolder  # noqa: E402  as a script it first has to find the helpers
-from training.train import make_fabric  # noqa: E402  as a script it first has to find the helpers
+from mirror_core.trainers.averaging import Averaging  # noqa: E402
+from mirror_core.trainers.loop import LoopSettings, fit  # noqa: E402
+from mirror_core.trainers.magic_mirror import MagicMirrorTraining, Objective, PrototypeLoop  # noqa: E402
+from mirror_core.trainers.run_folder import RunFolder  # noqa: E402
+from training.train import make_fabric  # noqa: E402
 
 EVERYTHING = MagicMirrorTraining(
     objective=Objective(consistent_on="mixed", adversarial_on=("novel",), adversarial=1e-2),
@@ -32,10 +32,18 @@ LOOP = LoopSettings(
 
 
 def train(folder: Path, resume: bool = False, minutes: float | None = None) -> bool:
-    """Three steps an epoch on twelve ellipsoids; a checkpoint after every step."""
-    fabric = make_fabric("cpu", "32-true")
-    run = RunFolder(folder, {"who": "tiny"}, resume=resume, writer=fabric.is_global_zero)
-    return fit(tiny_task(EVERYTHING), Ellipsoids(13), Ellipsoids(4), LOOP, run, fabric, minutes)
+    """Three steps an epoch on twelve ellipsoids; a checkpoint after every step.
+
+    On one thread: with another number of threads, sums are added up in another order.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        fabric = make_fabric("cpu", "32-true")
+        run = RunFolder(folder, {"who": "tiny"}, resume=resume, writer=fabric.is_global_zero)
+        return fit(tiny_task(EVERYTHING), Ellipsoids(13), Ellipsoids(4), LOOP, run, fabric, minutes)
+    finally:
+        torch.set_num_threads(threads)
 
 
 if __name__ == "__main__":
