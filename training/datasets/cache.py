@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,9 +54,15 @@ def open_cache(samples: Sequence[Sample], image_size: tuple[int, int], fit: Fit,
     settings = {"version": VERSION, "image_size": list(image_size), "fit": fit}
     place = (folder or Path("out/cache")) / _key(samples, settings)
     if not (place / MANIFEST).is_file():
-        with new_folder(place, overwrite=True) as temporary:
+        with suppress(_MadeMeanwhileError), new_folder(place, overwrite=True) as temporary:
             _build(samples, settings, temporary)
+            if (place / MANIFEST).is_file():
+                raise _MadeMeanwhileError
     return _read(place)
+
+
+class _MadeMeanwhileError(Exception):
+    """Another process of the same run was faster; its cache, perhaps already in use, stays."""
 
 
 def _key(samples: Sequence[Sample], settings: dict[str, Any]) -> str:

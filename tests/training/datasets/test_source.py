@@ -3,7 +3,10 @@
 import dataclasses
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,7 +15,7 @@ import torch
 from helpers.data import shared_data
 
 from mirror_core.errors import InputError
-from training.datasets import Augmentation, CachedPhotos, PhotoSettings, open_source
+from training.datasets import Augmentation, CachedPhotos, PhotoSettings, Sample, cache, open_source
 from training.datasets.cache import MANIFEST, PICTURES
 
 
@@ -87,6 +90,33 @@ def test_a_cache_that_could_not_be_finished_is_not_there(data: Path, settings: P
     with pytest.raises(InputError, match="p19"):
         open_source(data, split="all", settings=settings)
     assert list(settings.cache.iterdir()) == []
+
+
+def test_two_processes_that_begin_at_once_end_with_one_cache(data: Path, settings: PhotoSettings):
+    code = (
+        "import sys; from pathlib import Path; from training.datasets import PhotoSettings, open_source\n"
+        "settings = PhotoSettings(image_size=(32, 24), cache=Path(sys.argv[2]))\n"
+        "print(len(open_source(Path(sys.argv[1]), split='all', settings=settings)))"
+    )
+    arguments = [sys.executable, "-c", code, str(data), str(settings.cache)]
+    processes = [subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert [process.communicate()[0].strip() for process in processes] == ["20"] * 3
+    assert len(list(settings.cache.iterdir())) == 1
+
+
+def test_the_first_finished_cache_stays(data: Path, settings: PhotoSettings, monkeypatch: pytest.MonkeyPatch):
+    build = cache._build
+
+    def build_after_another(samples: list[Sample], about: dict[str, Any], folder: Path) -> None:
+        monkeypatch.setattr(cache, "_build", build)
+        open_source(data, split="all", settings=settings)
+        made.append(next(settings.cache.glob("[!.]*")).stat().st_ino)
+        build(samples, about, folder)
+
+    made: list[int] = []
+    monkeypatch.setattr(cache, "_build", build_after_another)
+    assert len(open_source(data, split="all", settings=settings)) == 20
+    assert [path.stat().st_ino for path in settings.cache.iterdir()] == made
 
 
 def test_a_mask_of_another_size_is_refused(data: Path, settings: PhotoSettings):
