@@ -5,14 +5,18 @@ import sys
 import tyro
 
 from mirror_core.errors import MirrorError
+from training.evaluation.magic_mirror import EvaluateMagicMirror
 from training.evaluation.reconstruct import EvaluateReconstruct
 from training.figures.magic_mirror import FigureMagicMirror
 from training.figures.reid import FigureReid
 from training.train import TrainMagicMirror
+from training.train_features import TrainFeatures
 
 COMMANDS = {
     "evaluate reconstruct": EvaluateReconstruct,
+    "evaluate magic-mirror": EvaluateMagicMirror,
     "train magic-mirror": TrainMagicMirror,
+    "train features": TrainFeatures,
     "figure magic-mirror": FigureMagicMirror,
     "figure reid": FigureReid,
 }

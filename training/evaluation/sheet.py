@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from mirror_core.attributes import Camera
 from mirror_core.images import Photo
@@ -25,6 +27,13 @@ def contact_sheet(lines: list[Picture], path: Path) -> None:
     pairs = [np.concatenate(lines[i : i + 2], axis=1) for i in range(0, len(lines), 2)]
     sheet = (np.concatenate(pairs, axis=0).clip(0.0, 1.0) * 255).astype(np.uint8)
     cv2.imwrite(str(path), sheet[..., ::-1])
+
+
+def write_picture(picture: Float[Tensor, "3 H W"], path: Path) -> None:
+    """Write a picture, sRGB 0..1, as PNG, JPEG or whatever the suffix says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    levels = (picture.clamp(0.0, 1.0) * 255.0).byte().permute(1, 2, 0).numpy()
+    cv2.imwrite(str(path), levels[..., ::-1])
 
 
 def sheet_line(photo: Photo, result: Reconstruction) -> Picture:

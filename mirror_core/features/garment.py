@@ -1,0 +1,91 @@
+"""The project's own feature network: it tells kinds of garments apart.
+
+ImageNet's Inception may not be shipped and cannot be downloaded offline; this network stands in for it. Distances
+measured with it are comparable to each other only, never to published FIDs.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from mirror_core.errors import InputError
+from mirror_core.weights.model_folder import read_model, write_model
+
+SHIPPED = "garment"
+"""Folder of the shipped weights, beside this file."""
+
+
+@dataclass(frozen=True)
+class GarmentConfig:
+    """What the network tells apart, and its size."""
+
+    labels: tuple[str, ...]
+    widths: tuple[int, ...] = (24, 48, 96, 128)
+    """Channels of the levels, each half as large as the one before."""
+    features: int = 64
+    """Numbers of the vector before the last layer."""
+
+
+class GarmentNetwork(nn.Module):
+    """A small residual classifier whose next to last layer describes a picture."""
+
+    name = "garment"
+
+    def __init__(self, config: GarmentConfig) -> None:
+        super().__init__()
+        self.config = config
+        inputs = (3, *config.widths[:-1])
+        self.levels = nn.Sequential(*(_Level(a, b) for a, b in zip(inputs, config.widths, strict=True)))
+        self.embed = nn.Sequential(nn.Linear(config.widths[-1], config.features), nn.ReLU())
+        self.classify = nn.Linear(config.features, len(config.labels))
+
+    def forward(self, picture: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B L"]:
+        """A score for each label; pictures are sRGB 0..1, on white."""
+        return self.classify(self.describe(picture))
+
+    def describe(self, picture: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B D"]:
+        """The vector that stands for a picture."""
+        return self.embed(self.levels(picture * 2.0 - 1.0).mean(dim=(2, 3)))
+
+    @classmethod
+    def from_pretrained(cls, folder: Path | None = None) -> "GarmentNetwork":
+        """The shipped network, or one from a folder, ready for use."""
+        if folder is None:
+            with as_file(files("mirror_core.features") / SHIPPED) as shipped:
+                return cls.from_pretrained(shipped)
+        config, tensors = read_model(folder, cls.__name__, GarmentConfig)
+        network = cls(config)
+        try:
+            network.load_state_dict({name: values.float() for name, values in tensors.items()})
+        except RuntimeError as error:
+            raise InputError(f"The tensors in {folder} do not fit its configuration: {error}.") from error
+        return network.eval()
+
+    def save_pretrained(self, folder: Path, *, overwrite: bool = False) -> None:
+        """Write config.json and model.safetensors, in half precision."""
+        tensors = {name: v.half() if v.is_floating_point() else v for name, v in self.state_dict().items()}
+        write_model(folder, type(self).__name__, self.config, tensors, overwrite=overwrite)
+
+
+class _Level(nn.Module):
+    """Half the size, then one residual block."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.shrink = nn.Sequential(
+            nn.Conv2d(inputs, outputs, 3, 2, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
+        )
+        self.refine = nn.Sequential(
+            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(outputs, outputs, 3, padding=1, bias=False),
+            nn.BatchNorm2d(outputs),
+        )
+
+    def forward(self, picture: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D H2 W2"]:
+        small = self.shrink(picture)
+        return nn.functional.relu(small + self.refine(small))
