@@ -91,6 +91,8 @@ class TextureConfig:
     """tanh (Table 9) or hardtanh (release)."""
     interpolation: str = "bicubic"
     """How the photo is sampled: bicubic (release) or bilinear."""
+    spread: bool = False
+    """Ours: the object's colours are carried outwards over the photo's background first, so that no texel shows it."""
     anchored: bool = False
     """Ours: the flow is counted from where a camera in front of the template would see each texel."""
 

@@ -16,7 +16,7 @@ from mirror_core.encoders.config import MagicMirrorConfig
 from mirror_core.encoders.layers import frozen
 from mirror_core.encoders.light import LightEncoder
 from mirror_core.encoders.shape import ShapeEncoder
-from mirror_core.encoders.texture import TextureEncoder
+from mirror_core.encoders.texture import TextureEncoder, spread_colours
 from mirror_core.errors import InputError
 from mirror_core.mesh import Template, make_template
 from mirror_core.rendering.projection import camera_space, image_scale
@@ -78,7 +78,7 @@ class MagicMirror(nn.Module):
         with self._used("shape", learning):
             offsets = self.shape(picture, self.prototype, self._reading_points(camera.detach()))
         with self._used("texture", learning):
-            texture = self.texture(picture, photo)
+            texture = self.texture(picture, spread_colours(photo, mask) if self.config.texture.spread else photo)
         with self._used("light", learning):
             light = self.light(picture)
         background = None if self.background is None else self.background(photo, mask)

@@ -11,6 +11,9 @@ from mirror_core.encoders.config import TextureConfig
 from mirror_core.encoders.fusion import AtrousPyramid, BidirectionalFusion
 from mirror_core.encoders.layers import ResidualBlock, conv_norm, start_small
 
+STEP = 4
+"""From one level of `spread_colours` to the next."""
+
 
 class TextureEncoder(nn.Module):
     """From a picture to the texture: its front half is sampled from the photo, its back half mirrors it."""
@@ -70,6 +73,26 @@ class TextureEncoder(nn.Module):
         flow = nn.functional.interpolate(flow, size=picture.shape[2:], mode="bilinear")
         flow = torch.tanh(flow) if self.config.squash == "tanh" else nn.functional.hardtanh(flow)
         return flow if self.anchor is None else self.anchor + flow
+
+
+def spread_colours(photo: Float[Tensor, "B 3 H W"], mask: Float[Tensor, "B 1 H W"]) -> Float[Tensor, "B 3 H W"]:
+    """The photo with its background replaced by the object's colours nearby, from fine to ever coarser means.
+
+    Push-pull interpolation (Gortler et al. 1996): a pixel without colour takes that of the coarser level. The object's
+    outermost pixels, mixed with the background by the lens, are replaced as well.
+    """
+    core = -nn.functional.max_pool2d(-nn.functional.pad(mask, (1, 1, 1, 1)), 3, stride=1)
+    return _fill(photo, torch.where(core.amax(dim=(2, 3), keepdim=True) > 0, core, mask))
+
+
+def _fill(picture: Tensor, known: Tensor) -> Tensor:
+    if picture.shape[2:] == (1, 1):
+        return picture * known
+    coarse = nn.functional.avg_pool2d(torch.cat([picture * known, known], dim=1), STEP, ceil_mode=True)
+    found = (coarse[:, 3:] > 0).to(picture)
+    behind = _fill(coarse[:, :3] / coarse[:, 3:].clamp(min=1e-6), found)
+    larger = nn.functional.interpolate(behind, size=picture.shape[2:], mode="bilinear")
+    return torch.lerp(larger, picture, known)
 
 
 def mirror_to_back(front: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C H W2"]:
