@@ -1,10 +1,17 @@
-"""The command line for development: `python -m training evaluate reconstruct --data DIR`."""
+"""The command line of whoever trains: `python -m training train magic-mirror --data DIR`, or `mirror train ...`.
+
+Exit codes are those of `mirror`: 0 done, 1 failed, 2 the command cannot be understood, 130 interrupted.
+"""
 
 import sys
+from collections.abc import Sequence
 
 import tyro
 
-from mirror_core.errors import MirrorError
+from mirror_core.cli.console import Console
+from mirror_core.cli.main import INTERRUPTED
+from mirror_core.cli.options import UsageError
+from mirror_core.errors import CancelledError, MirrorError
 from training.evaluation.magic_mirror import EvaluateMagicMirror
 from training.evaluation.reconstruct import EvaluateReconstruct
 from training.figures.magic_mirror import FigureMagicMirror
@@ -13,27 +20,44 @@ from training.train import TrainMagicMirror
 from training.train_features import TrainFeatures
 
 COMMANDS = {
-    "evaluate reconstruct": EvaluateReconstruct,
-    "evaluate magic-mirror": EvaluateMagicMirror,
     "train magic-mirror": TrainMagicMirror,
     "train features": TrainFeatures,
+    "evaluate magic-mirror": EvaluateMagicMirror,
+    "evaluate reconstruct": EvaluateReconstruct,
     "figure magic-mirror": FigureMagicMirror,
     "figure reid": FigureReid,
 }
 
 
-def main() -> int:
-    """Run the command named by the first two words; 1 when it cannot be done, 2 when there is no such command."""
-    words, arguments = " ".join(sys.argv[1:3]), sys.argv[3:]
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m training") -> int:
+    """Run the command named by the first two words of `arguments` (default: the process's); returns the exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    words = " ".join(arguments[:2])
+    if not arguments or any(word in ("-h", "--help") for word in arguments[:2]):
+        print(_overview(prog))
+        return 0
     if words not in COMMANDS:
-        print(f"There is no command {words!r}. Choose one of: {', '.join(COMMANDS)}.", file=sys.stderr)
+        Console().failure(UsageError(f"There is no command {words!r}.", f"Choose one of: {', '.join(COMMANDS)}."))
         return 2
     try:
-        tyro.cli(COMMANDS[words], prog=f"python -m training {words}", args=arguments).run()
+        tyro.cli(
+            COMMANDS[words], prog=f"{prog} {words}", args=arguments[2:], config=(tyro.conf.FlagCreatePairsOff,)
+        ).run()
+    except (CancelledError, KeyboardInterrupt) as stop:
+        Console().failure(stop if isinstance(stop, CancelledError) else CancelledError("Interrupted."))
+        return INTERRUPTED
     except MirrorError as error:
-        print(error, file=sys.stderr)
-        return 1
+        Console().failure(error)
+        return 2 if isinstance(error, UsageError) else 1
     return 0
+
+
+def _overview(prog: str) -> str:
+    width = max(map(len, COMMANDS))
+    lines = [
+        f"  {words:{width}}  {(command.__doc__ or '').strip().splitlines()[0]}" for words, command in COMMANDS.items()
+    ]
+    return "\n".join([f"usage: {prog} COMMAND [OPTIONS]; -h after a command tells its options", "", *lines])
 
 
 if __name__ == "__main__":

@@ -2,13 +2,14 @@
 
 import dataclasses
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import tyro
 
-from mirror_core.checks import check_choice
+from mirror_core.cli.options import UsageError
 from mirror_core.errors import BackendError
 from training.recipes.magic_mirror import RECIPES, MagicMirrorRecipe
 
@@ -39,6 +40,8 @@ class TrainMagicMirror:
     device: Literal["auto", "cpu", "cuda"] = "auto"
     from_scratch: bool = False
     """Do not ask for ImageNet weights."""
+    set: Annotated[tuple[str, ...], tyro.conf.arg(metavar="NAME=VALUE")] = ()
+    """More changes to the recipe, e.g. `loop.batch=8 training.objective.adversarial=0`."""
 
     def run(self) -> None:
         """Train."""
@@ -61,11 +64,33 @@ class TrainMagicMirror:
             print(f"{'Finished' if finished else 'Stopped; go on with --resume'}. The best model is in {run.best}.")
 
     def full_recipe(self) -> MagicMirrorRecipe:
-        """The named recipe with this command's changes."""
-        check_choice("recipe", self.recipe, tuple(RECIPES))
-        recipe = RECIPES[self.recipe]
+        """The named recipe with this command's changes.
+
+        Raises:
+            UsageError: there is no such recipe, or a change is not NAME=VALUE.
+        """
+        if self.recipe not in RECIPES:
+            raise UsageError(f"There is no recipe {self.recipe!r}.", f"Choose one of {', '.join(RECIPES)}.")
+        recipe = with_changes(RECIPES[self.recipe], self.set)
         loop = dataclasses.replace(recipe.loop, seed=self.seed, epochs=self.epochs or recipe.loop.epochs)
         return dataclasses.replace(recipe, loop=loop, pretrained=recipe.pretrained and not self.from_scratch)
+
+
+def with_changes(recipe: MagicMirrorRecipe, changes: Sequence[str]) -> MagicMirrorRecipe:
+    """A recipe with some numbers changed; several values of one name are separated by spaces.
+
+    Raises:
+        UsageError: a change is not NAME=VALUE.
+        SystemExit: a name or a value is not possible; what is has been printed.
+    """
+    words: list[str] = []
+    for change in changes:
+        name, sign, value = change.partition("=")
+        if not sign or not name:
+            raise UsageError(f"--set {change!r} is not NAME=VALUE.", "Write for example --set loop.batch=8.")
+        words += [f"--{name}", *value.split()]
+    config = (tyro.conf.AvoidSubcommands, tyro.conf.FlagConversionOff)
+    return tyro.cli(MagicMirrorRecipe, default=recipe, args=words, prog="--set", config=config)
 
 
 def make_fabric(device: str, precision: str) -> "Fabric":

@@ -4,6 +4,7 @@ import json
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -34,7 +35,9 @@ class RunFolder:
         writer: whether this process is the one that writes.
     """
 
-    def __init__(self, folder: Path, config: dict[str, object], *, resume: bool = False, writer: bool = True) -> None:
+    def __init__(
+        self, folder: Path, config: Mapping[str, object], *, resume: bool = False, writer: bool = True
+    ) -> None:
         self.folder = folder
         self._board: SummaryWriter | None = None
         self._board_missing = False

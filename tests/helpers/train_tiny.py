@@ -13,13 +13,13 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
 # As a script it first has to find the helpers, so these stand lower down.
-from helpers.tiny_mirror import Ellipsoids, tiny_task  # noqa: E402
+from helpers.tiny_mirror import Ellipsoids, tiny_task
 
-from mirror_core.trainers.averaging import Averaging  # noqa: E402
-from mirror_core.trainers.loop import LoopSettings, fit  # noqa: E402
-from mirror_core.trainers.magic_mirror import MagicMirrorTraining, Objective, PrototypeLoop  # noqa: E402
-from mirror_core.trainers.run_folder import RunFolder  # noqa: E402
-from training.train import make_fabric  # noqa: E402
+from mirror_core.trainers.averaging import Averaging
+from mirror_core.trainers.loop import LoopSettings, fit
+from mirror_core.trainers.magic_mirror import MagicMirrorTraining, Objective, PrototypeLoop
+from mirror_core.trainers.run_folder import RunFolder
+from training.train import make_fabric
 
 EVERYTHING = MagicMirrorTraining(
     objective=Objective(consistent_on="mixed", adversarial_on=("novel",), adversarial=1e-2),

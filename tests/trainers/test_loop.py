@@ -107,7 +107,7 @@ def test_ctrl_c_stops_between_steps_with_a_checkpoint_to_go_on_from(whole, tmp_p
         patch.setattr(RunFolder, "log", interrupt)
         with pytest.raises(CancelledError, match="has a checkpoint"):
             train(folder)
-    assert _step(folder) == 5
+    assert _step(folder) == 6, "it was asked for after step 5, in the middle of the next one's turn"
     assert train(folder, resume=True)
     _assert_same(folder, whole)
 
