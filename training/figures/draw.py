@@ -57,14 +57,14 @@ def camera_histograms(model: MagicMirror, found: Attributes) -> bytes:
     """Figure 11: the camera's attributes and the offsets' mean length, over all photos."""
     camera, limits = found.camera, model.config.camera
     length = found.offsets.norm(dim=-1).mean(dim=1)
-    reach = max(1.1 * float(camera.offset.abs().max()), 0.1)
+    reach = _round_up(float(camera.offset.abs().max()))
     shown = [
         Histogram("azimuth (degrees)", wrapped(camera.azimuth).numpy(), -180.0, 180.0),
         Histogram("distance", camera.distance.numpy(), *limits.distance),
         Histogram("elevation (degrees)", camera.elevation.numpy(), *limits.elevation),
         Histogram("offset x", camera.offset[:, 0].numpy(), -reach, reach),
         Histogram("offset y", camera.offset[:, 1].numpy(), -reach, reach),
-        Histogram("mean vertex offset", length.numpy(), 0.0, max(1.1 * float(length.max()), 0.05)),
+        Histogram("mean vertex offset", length.numpy(), 0.0, _round_up(float(length.max()))),
     ]
     return charts(shown)
 
@@ -72,6 +72,11 @@ def camera_histograms(model: MagicMirror, found: Attributes) -> bytes:
 def wrapped(degrees: torch.Tensor) -> torch.Tensor:
     """Angles in -180..180."""
     return (degrees + 180.0) % 360.0 - 180.0
+
+
+def _round_up(value: float) -> float:
+    """To tenths, so that the axis has round numbers; at least 0.1."""
+    return max(float(np.ceil(value * 10.0)), 1.0) / 10.0
 
 
 def _turned(model: MagicMirror, found: Attributes, turn: float, height: int) -> list[Picture]:
