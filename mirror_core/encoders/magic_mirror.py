@@ -20,6 +20,7 @@ from mirror_core.encoders.texture import TextureEncoder, spread_colours
 from mirror_core.errors import InputError
 from mirror_core.mesh import Template, make_template
 from mirror_core.rendering.projection import camera_space, image_scale
+from mirror_core.weights import find_model
 from mirror_core.weights.model_folder import read_model, write_model
 
 ENCODERS = ("shape", "camera", "texture", "light")
@@ -85,8 +86,9 @@ class MagicMirror(nn.Module):
         return Attributes(camera, self.prototype + offsets, offsets, texture, light, background)
 
     @classmethod
-    def from_pretrained(cls, folder: Path) -> "MagicMirror":
-        """A trained model, ready for use (in evaluation mode)."""
+    def from_pretrained(cls, name_or_folder: str | Path) -> "MagicMirror":
+        """A trained model, known by name or in a folder, ready for use (in evaluation mode)."""
+        folder = find_model(name_or_folder)
         config, tensors = read_model(folder, cls.__name__, MagicMirrorConfig)
         model = cls(config)
         try:

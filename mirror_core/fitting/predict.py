@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +30,7 @@ class Prediction:
 @lru_cache(maxsize=2)
 def load_mirror(name: str) -> MagicMirror:
     """The model of this name or in this folder, kept for the next photo."""
-    return MagicMirror.from_pretrained(Path(name))
+    return MagicMirror.from_pretrained(name)
 
 
 @torch.no_grad()
