@@ -46,5 +46,6 @@ class Attributes:
         return self._map(lambda values: values.select(index) if isinstance(values, Camera) else values[index])
 
     def _map(self, change: Callable[[Any], Any]) -> "Attributes":
-        values = (getattr(self, field.name) for field in dataclasses.fields(self))
-        return Attributes(*(None if value is None else change(value) for value in values))
+        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        changed: dict[str, Any] = {name: None if value is None else change(value) for name, value in values.items()}
+        return Attributes(**changed)

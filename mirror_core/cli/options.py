@@ -65,7 +65,8 @@ class FitOptions(CommonOptions):
     def settings(self) -> dict[str, object]:
         """The part of `FitSettings` that the command line sets."""
         names = ("kind", "vertices", "texture_size", "delight", "device", "model", "seed")
-        return {name: getattr(self, name) for name in names} | ({"start": "model"} if self.model else {})
+        values: dict[str, object] = {name: getattr(self, name) for name in names}
+        return {**values, "start": "model"} if self.model else values
 
 
 def make_pipeline(settings: dict[str, object]) -> "Pipeline":

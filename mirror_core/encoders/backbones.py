@@ -1,5 +1,7 @@
 """Networks that turn a picture of four channels into features."""
 
+from typing import Any
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -58,11 +60,13 @@ class HighResolutionBackbone(nn.Module):
                 "The backbone hrnet_w18_small_v2 needs the package timm, which is not installed.",
                 "Install it with `pip install mirror-core[train]`.",
             ) from error
-        self.network = timm.create_model("hrnet_w18_small_v2", pretrained=pretrained, num_classes=0)
-        self.network.conv1 = widen_to_mask(self.network.conv1)
+        network: Any = timm.create_model("hrnet_w18_small_v2", pretrained=pretrained, num_classes=0)
+        network.conv1 = widen_to_mask(network.conv1)
+        self.network = network
 
     def forward(self, picture: Float[Tensor, "B 4 H W"]) -> Float[Tensor, "B 2048 h w"]:
-        return self.network.forward_features(picture)
+        network: Any = self.network
+        return network.forward_features(picture)
 
 
 def widen_to_mask(convolution: nn.Conv2d) -> nn.Conv2d:
@@ -76,7 +80,10 @@ def widen_to_mask(convolution: nn.Conv2d) -> nn.Conv2d:
     return wide
 
 
-def make_backbone(name: str, widths: tuple[int, ...], norm: str, pretrained: bool) -> nn.Module:
+Backbone = StridedBackbone | PyramidBackbone | HighResolutionBackbone
+
+
+def make_backbone(name: str, widths: tuple[int, ...], norm: str, pretrained: bool) -> Backbone:
     """One of `config.BACKBONES`; `pretrained` asks timm for ImageNet weights, which it may have to download."""
     if name == "hrnet_w18_small_v2":
         return HighResolutionBackbone(pretrained)

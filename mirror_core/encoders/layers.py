@@ -7,6 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.SyncBatchNorm)
+
 SLOPE = 0.2
 """Of the leaky rectifiers (supplement C)."""
 
@@ -112,7 +114,7 @@ class AddCoordinates(nn.Module):
 @contextmanager
 def frozen(module: nn.Module) -> Generator[None]:
     """Use a network without teaching it anything: no gradients, and batch norm's running figures stay as they are."""
-    norms = [layer for layer in module.modules() if isinstance(layer, nn.modules.batchnorm._BatchNorm)]
+    norms = [layer for layer in module.modules() if isinstance(layer, BATCH_NORMS)]
     for layer in norms:
         layer.track_running_stats = False  # in training mode: normalise by the batch, remember nothing
     try:

@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mirror_core.encoders.backbones import make_backbone
+from mirror_core.encoders.backbones import Backbone, make_backbone
 from mirror_core.encoders.config import ShapeConfig
 from mirror_core.encoders.integration import IntegrationModule
 from mirror_core.encoders.layers import ChannelAttention, make_activation, start_small
@@ -21,8 +21,8 @@ class ShapeEncoder(nn.Module):
     def __init__(self, config: ShapeConfig, template: Template, norm: str, pretrained: bool = False) -> None:
         super().__init__()
         self.config = config
-        self.backbone = make_backbone(config.backbone, config.widths, norm, pretrained)
-        channels = int(self.backbone.channels)
+        self.backbone: Backbone = make_backbone(config.backbone, config.widths, norm, pretrained)
+        channels = self.backbone.channels
         self.attention = ChannelAttention(channels) if config.channel_attention else nn.Identity()
         self.integrate = IntegrationModule(template, channels, config.hidden, config.integration, config.neighbours)
         normalise = (

@@ -1,5 +1,7 @@
 """The prototype loop: the template moves towards the mean of the shapes (section 3.4)."""
 
+from typing import cast
+
 import torch
 from jaxtyping import Float
 from lightning.fabric import Fabric
@@ -54,9 +56,10 @@ def sum_of_offsets(
         sums += (offsets - offsets.mean(dim=1, keepdim=True))[counts].sum(dim=0)
         count += counts.sum()
     model.train(was_training)
+    both = torch.cat([sums.reshape(-1), count.reshape(1)])
     if moment.processes > 1:
-        sums, count = fabric.all_reduce(sums, reduce_op="sum"), fabric.all_reduce(count, reduce_op="sum")
-    return sums, int(count)
+        both = cast("Tensor", fabric.all_reduce(both, reduce_op="sum"))
+    return both[:-1].view_as(sums), int(both[-1])
 
 
 def smooth(offsets: Float[Tensor, "V 3"], model: MagicMirror, passes: int) -> Float[Tensor, "V 3"]:
