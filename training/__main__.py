@@ -16,6 +16,7 @@ from training.evaluation.magic_mirror import EvaluateMagicMirror
 from training.evaluation.reconstruct import EvaluateReconstruct
 from training.figures.magic_mirror import FigureMagicMirror
 from training.figures.reid import FigureReid
+from training.ship import ShipModel
 from training.train import TrainMagicMirror
 from training.train_features import TrainFeatures
 
@@ -26,6 +27,7 @@ COMMANDS = {
     "evaluate reconstruct": EvaluateReconstruct,
     "figure magic-mirror": FigureMagicMirror,
     "figure reid": FigureReid,
+    "ship model": ShipModel,
 }
 
 

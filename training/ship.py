@@ -1,0 +1,57 @@
+"""`python -m training ship model`: a trained model becomes one that users know by name."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import mirror_core
+from mirror_core.errors import InputError
+from mirror_core.files import write_files
+from mirror_core.weights import KnownModel, read_catalogue
+from mirror_core.weights.model_folder import CONFIG, TENSORS
+from mirror_core.weights.store import digest
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipModel:
+    """Copy a model into the package and enter it in the catalogue, with digests, licence and origin."""
+
+    model: Path
+    """Its folder: best, in the folder of the training run."""
+    name: str
+    """What users call it; one that is there is replaced."""
+    licence: str
+    """Of the weights, as SPDX has it, e.g. CC-BY-4.0."""
+    learnt_from: str
+    """The data, its number of photos and its licence, in a few words."""
+    package: Path = Path(mirror_core.__file__).parent
+    """mirror_core in the checkout that will ship it."""
+
+    def run(self) -> None:
+        """Copy, enter, and say what is left to write."""
+        known = read_catalogue()
+        contents = {name: self._read(name) for name in (CONFIG, TENSORS)}
+        digests = tuple((name, digest(self.model / name)) for name in contents)
+        known[self.name] = KnownModel(self.name, digests, self.licence, self.learnt_from, self._commit())
+        text = json.dumps({"models": [dataclasses.asdict(known[name]) for name in sorted(known)]}, indent=1) + "\n"
+        weights = self.package / "weights"
+        files = {weights / "models" / self.name / name: data for name, data in contents.items()}
+        write_files({**files, weights / "catalogue.json": text.encode()}, overwrite=True)
+        print(f"Shipped: {weights / 'models' / self.name}")
+        print(f"Now write docs/model_cards/{self.name}.md after TEMPLATE.md; {TENSORS} has SHA-256 {digests[1][1]}.")
+
+    def _read(self, name: str) -> bytes:
+        path = self.model / name
+        if not path.is_file():
+            raise InputError(f"{self.model} has no {name}.", "Name the folder of a model, as training writes it.")
+        return path.read_bytes()
+
+    def _commit(self) -> str:
+        path = self.model.resolve().parent / "config.json"
+        try:
+            return str(json.loads(path.read_text(encoding="utf-8"))["made_with"]["revision"])
+        except (OSError, ValueError, KeyError) as error:
+            raise InputError(
+                f"{path} does not say which revision trained the model.", "Ship it from its run's folder."
+            ) from error
