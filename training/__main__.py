@@ -12,6 +12,7 @@ from mirror_core.cli.console import Console
 from mirror_core.cli.main import INTERRUPTED
 from mirror_core.cli.options import UsageError
 from mirror_core.errors import CancelledError, MirrorError
+from training.ablate import AblateMagicMirror
 from training.evaluation.magic_mirror import EvaluateMagicMirror
 from training.evaluation.reconstruct import EvaluateReconstruct
 from training.figures.magic_mirror import FigureMagicMirror
@@ -27,6 +28,7 @@ COMMANDS = {
     "evaluate reconstruct": EvaluateReconstruct,
     "figure magic-mirror": FigureMagicMirror,
     "figure reid": FigureReid,
+    "ablate magic-mirror": AblateMagicMirror,
     "ship model": ShipModel,
 }
 
