@@ -12,7 +12,7 @@ import tyro
 from mirror_core.checks import check_choice
 from mirror_core.encoders import MagicMirror
 from mirror_core.errors import CancelledError
-from mirror_core.features import FeatureExtractor, GarmentNetwork, InceptionFeatures
+from mirror_core.features import FeatureExtractor
 from mirror_core.files import write_files
 from mirror_core.trainers.averaging import AveragedWeights
 from mirror_core.trainers.checkpoint import read_checkpoint
@@ -20,7 +20,7 @@ from mirror_core.trainers.loop import fit
 from mirror_core.trainers.photos import PhotoSource
 from mirror_core.trainers.run_folder import RunFolder, made_with
 from training.evaluation.ablation_table import Outcome, table
-from training.evaluation.magic_mirror import distances, measure, render_views
+from training.evaluation.magic_mirror import distances, feature_network, measure, render_views
 from training.recipes.ablation import ROWS, check_has_every_part
 from training.recipes.magic_mirror import MagicMirrorRecipe
 from training.train import TrainMagicMirror, make_fabric, open_photos
@@ -61,7 +61,7 @@ class AblateMagicMirror:
         for row in self.rows:
             check_choice("row", row, tuple(ROWS))
         check_has_every_part(self._recipe(0))
-        extractor = InceptionFeatures(self.inception) if self.inception else GarmentNetwork.from_pretrained()
+        extractor = feature_network(self.inception)
         outcomes: list[Outcome] = []
         for seed in self.seeds:
             for row in self.rows:
@@ -84,14 +84,13 @@ class AblateMagicMirror:
         config = {"row": row, "data": str(self.data), **dataclasses.asdict(recipe)}
         folder = RunFolder(self.out / row.lower().replace(" ", "-") / f"seed-{seed}", config, resume=True)
         path = folder.folder / FIGURES
-        if not path.is_file():
+        by = {"split": self.split, "features": extractor.name}
+        if not path.is_file() or json.loads(path.read_text(encoding="utf-8"))["by"] != by:
             self._train(recipe, folder)
             source = open_photos(recipe, self.data, self.split)
-            found = {
-                name: _figures(model, source, extractor) for name, model in self._models(recipe, folder).items()
-            }
-            write_files({path: json.dumps(found, indent=1).encode()})
-        figures: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))
+            found = {name: _figures(model, source, extractor) for name, model in self._models(recipe, folder).items()}
+            write_files({path: json.dumps({"by": by, "figures": found}, indent=1).encode()}, overwrite=True)
+        figures: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8"))["figures"]
         return [Outcome(row, name == "averaged", seed, values) for name, values in figures.items()]
 
     def _train(self, recipe: MagicMirrorRecipe, folder: RunFolder) -> None:

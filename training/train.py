@@ -16,6 +16,8 @@ from training.recipes.magic_mirror import RECIPES, MagicMirrorRecipe
 if TYPE_CHECKING:
     from lightning.fabric import Fabric
 
+    from training.datasets import CachedPhotos
+
 
 @dataclass(frozen=True)
 class TrainMagicMirror:
@@ -47,13 +49,10 @@ class TrainMagicMirror:
         """Train."""
         from mirror_core.trainers.loop import fit
         from mirror_core.trainers.run_folder import RunFolder
-        from training.datasets import open_source
 
         recipe = self.full_recipe()
         fabric = make_fabric(self.device, recipe.precision)
-        photos = dataclasses.replace(recipe.photos, image_size=recipe.model.image_size)
-        train = open_source(self.data, recipe.layout, "train", photos)
-        val = open_source(self.data, recipe.layout, "val", photos)
+        train, val = (open_photos(recipe, self.data, split) for split in ("train", "val"))
         task = recipe.task()
         for module in task.modules.values():
             module.to(fabric.device)
@@ -74,6 +73,14 @@ class TrainMagicMirror:
         recipe = with_changes(RECIPES[self.recipe], self.set)
         loop = dataclasses.replace(recipe.loop, seed=self.seed, epochs=self.epochs or recipe.loop.epochs)
         return dataclasses.replace(recipe, loop=loop, pretrained=recipe.pretrained and not self.from_scratch)
+
+
+def open_photos(recipe: MagicMirrorRecipe, data: Path, split: str) -> "CachedPhotos":
+    """The photos of a split, as the recipe wants them."""
+    from training.datasets import open_source
+
+    photos = dataclasses.replace(recipe.photos, image_size=recipe.model.image_size)
+    return open_source(data, recipe.layout, split, photos)
 
 
 def with_changes(recipe: MagicMirrorRecipe, changes: Sequence[str]) -> MagicMirrorRecipe:

@@ -45,7 +45,7 @@ class RunFolder:
         path = folder / "config.json"
         if not writer:
             return
-        text = json.dumps({"recipe": config, "made_with": _made_with()}, indent=1, default=str) + "\n"
+        text = json.dumps({"recipe": config, "made_with": made_with()}, indent=1, default=str) + "\n"
         if path.is_file():
             if not resume:
                 raise InputError(f"{folder} already holds a run.", "Resume it with --resume, or name another folder.")
@@ -140,7 +140,8 @@ def _check_same(path: Path, recipe: dict[str, object]) -> None:
         )
 
 
-def _made_with() -> dict[str, object]:
+def made_with() -> dict[str, object]:
+    """Git revision, versions and machine."""
     revision = ""
     with suppress(OSError, subprocess.SubprocessError):
         command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=40"]

@@ -11,7 +11,7 @@ import tyro
 from jaxtyping import Float
 from torch import Tensor
 
-from mirror_core import __version__, metrics
+from mirror_core import metrics
 from mirror_core.attributes import Attributes
 from mirror_core.encoders import MagicMirror
 from mirror_core.features import FeatureExtractor, GarmentNetwork, InceptionFeatures, features_of
@@ -20,12 +20,16 @@ from mirror_core.rendering import Renderer
 from mirror_core.trainers.garment import on_white
 from mirror_core.trainers.magic_mirror.picture import picture_grid
 from mirror_core.trainers.magic_mirror.views import draw
-from mirror_core.trainers.photos import PhotoSource
+from mirror_core.trainers.photos import PhotoBatch, PhotoSource
+from mirror_core.trainers.run_folder import made_with
 from training.datasets import PhotoSettings, open_source
+from training.evaluation.estimated_masks import estimate_masks
 from training.evaluation.jpeg import round_trip
 from training.evaluation.sheet import write_picture
 
 CHUNK = 25
+SHOWN = 24
+"""Rows of the picture."""
 
 
 @dataclass(frozen=True)
@@ -41,19 +45,27 @@ class EvaluateMagicMirror:
     out: Annotated[Path, tyro.conf.arg(aliases=["-o"])] = Path("out/evaluation")
     """Where NAME.json and NAME.png are written."""
     name: str = "magic_mirror"
+    masks: Literal["given", "estimated"] = "given"
+    """What the model is shown: the photos' own masks, or what `mirror` finds in the framed photos without them. The
+    figures always compare with the photos' own."""
     inception: Path | None = None
     """FID's Inception weights; without them the distances are measured with the project's garment network."""
     release_compatible: bool = False
     """Write every picture as JPEG and read it back before measuring, as the authors' code does."""
     seed: int = 0
     """Of the random azimuths."""
+    cache: Path | None = None
+    """Folder for prepared photos; none: out/cache."""
 
     def run(self) -> None:
         """Measure, print and write."""
         model = MagicMirror.from_pretrained(self.model)
-        source = open_source(self.data, self.layout, self.split, PhotoSettings(image_size=model.config.image_size))
-        extractor = InceptionFeatures(self.inception) if self.inception else GarmentNetwork.from_pretrained()
-        views = render_views(model, source, self.seed)
+        settings = PhotoSettings(image_size=model.config.image_size, cache=self.cache)
+        source = open_source(self.data, self.layout, self.split, settings)
+        extractor = feature_network(self.inception)
+        every = source.batch(torch.arange(len(source)))
+        shown, unmasked = (every.mask, 0) if self.masks == "given" else estimate_masks(every.photo)
+        views = render_views(model, source, self.seed, shown)
         if self.release_compatible:
             views = views.as_jpeg()
         figures = measure(views) | distances(views, extractor)
@@ -61,19 +73,28 @@ class EvaluateMagicMirror:
             "data": "/".join(self.data.parts[-2:]),
             "split": self.split,
             "photos": len(source),
-            "masks": "given",
+            "masks": self.masks,
+            "photos_without_a_found_mask": unmasked,
             "figures": figures,
+            "frechet": counts(views, extractor),
             "model": dataclasses.asdict(model.config),
             "seed": self.seed,
             "release_compatible": self.release_compatible,
-            "version": __version__,
+            "made_with": made_with(),
             "each": views.each(source.names),
         }
         write_files({self.out / f"{self.name}.json": json.dumps(report, indent=1).encode()}, overwrite=True)
-        batch = source.batch(torch.linspace(0, len(source) - 1, min(24, len(source))).round().long())
+        index = torch.linspace(0, len(source) - 1, min(SHOWN, len(source))).round().long()
+        batch = PhotoBatch(every.photo[index], shown[index], index)
         with torch.no_grad():
-            write_picture(picture_grid(model, batch), self.out / f"{self.name}.png")
+            sheet = torch.cat([picture_grid(model, batch), overlap(views.hard[index], views.mask[index])], dim=2)
+        write_picture(sheet, self.out / f"{self.name}.png")
         print(json.dumps(figures, indent=1))
+
+
+def feature_network(inception: Path | None) -> FeatureExtractor:
+    """Inception where the user has its weights, else the project's garment network."""
+    return InceptionFeatures(inception) if inception else GarmentNetwork.from_pretrained()
 
 
 @dataclass(frozen=True)
@@ -103,22 +124,33 @@ class Views:
         return Views(*(round_trip(getattr(self, field.name)) for field in dataclasses.fields(self)))
 
     def each(self, names: list[str]) -> list[dict[str, float | str]]:
-        """Overlap of each photo."""
+        """Overlap and similarity of each photo."""
         hard, soft = metrics.mask_iou(self.hard, self.mask), metrics.mask_iou(self.soft, self.mask)
-        rows = zip(names, hard.tolist(), soft.tolist(), strict=True)
-        return [{"photo": name, "mask_iou": h, "mask_iou_soft": s} for name, h, s in rows]
+        pairs = zip(self.reconstruction.split(1), self.photo.split(1), strict=True)
+        rows = zip(names, hard.tolist(), soft.tolist(), [metrics.ssim(a, b) for a, b in pairs], strict=True)
+        return [{"photo": name, "mask_iou": h, "mask_iou_soft": s, "ssim": like} for name, h, s, like in rows]
 
 
 @torch.no_grad()
-def render_views(model: MagicMirror, source: PhotoSource, seed: int) -> Views:
-    """Ask the model about every photo and look at its answers from all sides."""
+def render_views(
+    model: MagicMirror, source: PhotoSource, seed: int, shown: Float[Tensor, "N 1 H W"] | None = None
+) -> Views:
+    """Ask the model about every photo and look at its answers from all sides.
+
+    Args:
+        model: in evaluation mode.
+        source: photos with their own masks, which the answers are compared with.
+        seed: of the random azimuths.
+        shown: masks that the model is shown; none: the photos' own.
+    """
     renderer = Renderer(image_size=model.config.image_size)
     azimuths = torch.rand(len(source), generator=torch.Generator().manual_seed(seed)) * 360.0 - 180.0
     parts: dict[str, list[Tensor]] = {field.name: [] for field in dataclasses.fields(Views)}
     quarter: list[Tensor] = []
     for index in torch.arange(len(source)).split(CHUNK):
         batch = source.batch(index)
-        found = dataclasses.replace(model(batch.photo, batch.mask), background=None)
+        mask = batch.mask if shown is None else shown[index]
+        found = dataclasses.replace(model(batch.photo, mask), background=None)
         view = draw(model, found, renderer)
 
         def from_azimuth(azimuth: Tensor, found: Attributes = found) -> Tensor:
@@ -164,3 +196,23 @@ def distances(views: Views, extractor: FeatureExtractor) -> dict[str, float]:
         f"{prefix}_{name}": metrics.frechet_distance(features_of(extractor, pictures), photos)
         for name, pictures in compared.items()
     }
+
+
+def counts(views: Views, extractor: FeatureExtractor) -> dict[str, int | str]:
+    """What the distances are made from; with fewer pictures than features they are far too large."""
+    size = extractor.describe(views.photo[:1]).shape[1]
+    return {
+        "network": extractor.name,
+        "features": size,
+        "photos": len(views.photo),
+        "pictures_recon": len(views.reconstruction),
+        "pictures_novel": len(views.novel),
+        "pictures_90": len(views.side),
+    }
+
+
+def overlap(rendered: Float[Tensor, "N 1 H W"], mask: Float[Tensor, "N 1 H W"]) -> Float[Tensor, "3 H2 W"]:
+    """A column of tiles: grey where both are, red where only the photo's mask is, blue where only the rendering is."""
+    both, missing, more = rendered * mask, mask * (1.0 - rendered), rendered * (1.0 - mask)
+    tiles = torch.cat([1.0 - 0.4 * both - more, 1.0 - 0.4 * both - missing - more, 1.0 - 0.4 * both - missing], dim=1)
+    return torch.cat(list(tiles), dim=1)
