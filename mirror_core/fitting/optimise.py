@@ -85,8 +85,8 @@ def _run(
     )
     beginning = torch.from_numpy(origin)[None].float().to(device)
     near = Neighbourhoods.of(template, beginning, camera.to(beginning))
-    objective = Objective(template, camera.to(beginning), beginning, settings.weights, near)
-    descent = SmoothDescent(template.faces.numpy(), len(vertices), settings.smoothing, settings.step_size)
+    objective = Objective(template, camera.to(beginning), beginning, settings.objective_weights(), near)
+    descent = SmoothDescent(template.faces.numpy(), len(vertices), settings.smoothing, settings.largest_step())
     for _ in range(stage.steps):
         tick()
         now = torch.from_numpy(vertices)[None].float().to(device).requires_grad_()

@@ -1,6 +1,6 @@
 """Every number a fit depends on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mirror_core.checks import check_choice, check_range
 from mirror_core.errors import InputError
@@ -61,9 +61,10 @@ class FitSettings:
     """Estimate the light and divide it out of the texture."""
     distance: float = 2.5
     """Of the camera, template units; at 2.5 an object of standard height fills 90 % of the crop."""
-    weights: Weights = field(default_factory=Weights)
-    step_size: float = 0.004
-    """Largest move of a vertex in a step, template units."""
+    weights: Weights | None = None
+    """None: those that suit the start."""
+    step_size: float | None = None
+    """Largest move of a vertex in a step, template units; none: what suits the start."""
     smoothing: float = 0.1
     """lambda of "large steps in inverse rendering": gradients are smoothed by (I + lambda L)^-1, twice."""
     effort: float = 1.0
@@ -86,6 +87,15 @@ class FitSettings:
         if self.thickness is not None:
             check_range("thickness", self.thickness, 0.05, 2.0)
 
+    def objective_weights(self) -> Weights:
+        """Given, or those that suit the start: a model's answer is further from the truth than the outline's."""
+        loose = Weights(laplacian=0.3, deformation=0.005, fold=0.5)
+        return self.weights or (loose if self.start == "model" else Weights())
+
+    def largest_step(self) -> float:
+        """Given, or what suits the start."""
+        return self.step_size or (0.02 if self.start == "model" else 0.004)
+
     def stages(self) -> list[Stage]:
         """From soft to sharp; from the papers' ellipsoid also from coarse to fine."""
         first, last = LEVELS[0], self.vertices
@@ -99,7 +109,7 @@ class FitSettings:
                 (last, 256, 8e5, 0.004, 20),
             ],
             "model": [
-                (first, 128, 4e4, 0.02, 40),
+                (first, 128, 4e4, 0.02, 60),
                 (last, 256, 6e4, 0.015, 30),
                 (last, 256, 2e5, 0.006, 20),
                 (last, 256, 8e5, 0.004, 20),

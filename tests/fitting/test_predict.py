@@ -1,0 +1,72 @@
+"""A fit that starts from what a trained model says."""
+
+import numpy as np
+import pytest
+import torch
+from helpers.photos import shirt
+from helpers.tiny_mirror import tiny_config
+
+from mirror_core.encoders import MagicMirror
+from mirror_core.errors import InputError
+from mirror_core.fitting.predict import predict
+from mirror_core.fitting.settings import FitSettings
+from mirror_core.images import Photo
+from mirror_core.masking import Mask
+from mirror_core.mesh import make_template
+from mirror_core.pipelines.reconstruct import Reconstruct
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """An untrained model: prototype, from the front."""
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("model") / "tiny"
+    MagicMirror(tiny_config()).save_pretrained(path)
+    return path
+
+
+def _shirt() -> tuple[Photo, Mask]:
+    photo, inside = shirt()
+    return photo, Mask(inside.astype(np.float32), "drawn", 1.0)
+
+
+def test_a_model_is_shown_the_window_that_it_was_trained_on(folder):
+    """A tall object fills 90 % of the height, a wide one 90 % of the picture's width."""
+    model, photo = MagicMirror.from_pretrained(folder), np.zeros((100, 80, 3), np.float32)
+    tall, wide = np.zeros((2, 100, 80), np.float32)
+    tall[10:90, 35:45] = 1.0
+    wide[45:55, 10:70] = 1.0
+    assert predict(model, photo, tall).crop.size == pytest.approx(80 / 0.9)
+    assert predict(model, photo, wide).crop.size == pytest.approx(60 / 0.5 / 0.9)  # its picture is half as wide as high
+
+
+def test_an_untrained_model_says_prototype_and_front(folder):
+    photo, mask = _shirt()
+    found = predict(MagicMirror.from_pretrained(folder), photo.pixels, mask.values)
+    np.testing.assert_allclose(found.vertices, make_template().vertices.numpy(), atol=0.02)
+    assert abs(float(found.camera.azimuth[0])) < 2.0
+
+
+def test_reconstruction_goes_on_from_the_model_s_answer_and_keeps_its_camera(folder):
+    photo, mask = _shirt()
+    settings = FitSettings(start="model", model=str(folder), texture_size=128, effort=0.5)
+    result = Reconstruct(settings)(photo, mask)
+    said = predict(MagicMirror.from_pretrained(folder), photo.pixels, mask.values)
+    assert result.camera.distance == pytest.approx(float(said.camera.distance[0]))
+    assert result.camera.azimuth == pytest.approx(float(said.camera.azimuth[0]))
+    assert result.crop == said.crop
+    assert len(result.vertices) == 2562
+    assert result.metrics["mask_iou"] > 0.8  # the ellipsoid alone covers about 0.5 of a shirt
+
+
+def test_model_and_start_belong_together():
+    with pytest.raises(InputError, match=r"start is 'outline', but model is 'some/folder'"):
+        FitSettings(model="some/folder")
+    with pytest.raises(InputError, match="start is 'model', but model is ''"):
+        FitSettings(start="model")
+
+
+def test_a_missing_model_is_named(tmp_path):
+    photo, mask = _shirt()
+    with pytest.raises(InputError, match="nowhere"):
+        Reconstruct(FitSettings(start="model", model=str(tmp_path / "nowhere")))(photo, mask)
