@@ -18,7 +18,7 @@ from mirror_core.trainers.run_folder import RunFolder
 from training.datasets import Augmentation, CachedPhotos, PhotoSettings, open_source
 from training.train import make_fabric
 
-LOOP = LoopSettings(epochs=24, batch=32, averaging=Averaging("ema", start=0.5), validate_every=2)
+LOOP = LoopSettings(epochs=24, batch=32, averaging=Averaging("none"), validate_every=2)
 PHOTOS = PhotoSettings(image_size=(160, 96), augmentation=Augmentation(fill="edge"))
 
 

@@ -5,17 +5,17 @@ measured with it are comparable to each other only, never to published FIDs.
 """
 
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from mirror_core.errors import InputError
+from mirror_core.weights import find_model
 from mirror_core.weights.model_folder import read_model, write_model
 
-SHIPPED = "garment"
-"""Folder of the shipped weights, beside this file."""
+SHIPPED = "garment-features"
+"""Name of the shipped weights."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,9 @@ class GarmentNetwork(nn.Module):
         return self.embed(self.levels(picture * 2.0 - 1.0).mean(dim=(2, 3)))
 
     @classmethod
-    def from_pretrained(cls, folder: Path | None = None) -> "GarmentNetwork":
+    def from_pretrained(cls, name_or_folder: str | Path = SHIPPED) -> "GarmentNetwork":
         """The shipped network, or one from a folder, ready for use."""
-        if folder is None:
-            with as_file(files("mirror_core.features") / SHIPPED) as shipped:
-                return cls.from_pretrained(shipped)
+        folder = find_model(name_or_folder)
         config, tensors = read_model(folder, cls.__name__, GarmentConfig)
         network = cls(config)
         try:

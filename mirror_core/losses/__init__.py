@@ -9,6 +9,7 @@ from mirror_core.losses.edge_length import edge_length_loss
 from mirror_core.losses.flatness import flatness_loss
 from mirror_core.losses.fold import fold_loss
 from mirror_core.losses.image import image_loss, whitened_image_loss
+from mirror_core.losses.landmark import face_centres, landmark_loss
 from mirror_core.losses.laplacian import laplacian_loss
 from mirror_core.losses.rim_depth import rim_depth_loss
 from mirror_core.losses.silhouette_iou import silhouette_iou_loss
@@ -23,11 +24,13 @@ __all__ = [
     "critic_loss",
     "deformation_loss",
     "edge_length_loss",
+    "face_centres",
     "flatness_loss",
     "fold_loss",
     "generator_loss",
     "gradient_penalty",
     "image_loss",
+    "landmark_loss",
     "laplacian_loss",
     "offset_symmetry_loss",
     "rim_depth_loss",

@@ -62,13 +62,22 @@ def read_model(folder: Path, kind: str, config_type: type[Config]) -> tuple[Conf
 
 
 def config_from_json(config_type: type[Config], values: object, where: str) -> Config:
-    """A dataclass from what `dataclasses.asdict` and JSON made of it; unknown and missing names are refused."""
+    """A dataclass from what `dataclasses.asdict` and JSON made of it.
+
+    A field that is missing was added later and gets its default, which must mean "as before"; without a default it is
+    refused, as is a name that the dataclass does not have.
+    """
     hints = get_type_hints(config_type)
-    names = {field.name for field in dataclasses.fields(cast(Any, config_type))}
-    if not isinstance(values, dict) or set(values) != names:
-        odd = sorted(set(cast("dict[str, object]", values)) ^ names) if isinstance(values, dict) else values
-        raise InputError(f"{where}: {config_type.__name__} does not have exactly its fields; they differ in {odd}.")
-    return config_type(**{name: _decode(hints[name], value, where) for name, value in values.items()})
+    fields = dataclasses.fields(cast(Any, config_type))
+    given = cast("dict[str, object]", values) if isinstance(values, dict) else {}
+    needed = {f.name for f in fields if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING}
+    odd = sorted((set(given) - {field.name for field in fields}) | (needed - set(given)))
+    if odd or not isinstance(values, dict):
+        raise InputError(
+            f"{where}: {config_type.__name__} has other fields than this version's; they differ in {', '.join(odd)}.",
+            "It was written by a newer version, or is no model's configuration.",
+        )
+    return config_type(**{name: _decode(hints[name], value, where) for name, value in given.items()})
 
 
 def _decode(hint: Any, value: object, where: str) -> object:

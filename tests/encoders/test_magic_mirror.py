@@ -152,8 +152,15 @@ class TestBadInput:
         config = json.loads((tmp_path / "config.json").read_text())
         config["config"]["shape"]["wings"] = 2
         (tmp_path / "config.json").write_text(json.dumps(config))
-        with pytest.raises(InputError, match=r"ShapeConfig does not have exactly its fields.*wings"):
+        with pytest.raises(InputError, match=r"ShapeConfig has other fields than this version's; they differ in wings"):
             MagicMirror.from_pretrained(tmp_path)
+
+    def test_a_model_from_before_a_setting_was_added_still_loads(self, tmp_path):
+        MagicMirror(make_config("paper", image_size=(64, 32))).save_pretrained(tmp_path)
+        config = json.loads((tmp_path / "config.json").read_text())
+        del config["config"]["texture"]["spread"]
+        (tmp_path / "config.json").write_text(json.dumps(config))
+        assert MagicMirror.from_pretrained(tmp_path).config == make_config("paper", image_size=(64, 32))
 
     def test_a_cut_off_file(self, tmp_path):
         MagicMirror(make_config("lite")).save_pretrained(tmp_path)
