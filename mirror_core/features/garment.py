@@ -33,6 +33,8 @@ class GarmentNetwork(nn.Module):
     """A small residual classifier whose next to last layer describes a picture."""
 
     name = "garment"
+    MAP_LEVEL = 2
+    """Whose map `feature_map` gives."""
 
     def __init__(self, config: GarmentConfig) -> None:
         super().__init__()
@@ -49,6 +51,10 @@ class GarmentNetwork(nn.Module):
     def describe(self, picture: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B D"]:
         """The vector that stands for a picture."""
         return self.embed(self.levels(picture * 2.0 - 1.0).mean(dim=(2, 3)))
+
+    def feature_map(self, picture: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B D h w"]:
+        """What the third level sees, at an eighth of the picture's size."""
+        return self.levels[: self.MAP_LEVEL + 1](picture * 2.0 - 1.0)
 
     @classmethod
     def from_pretrained(cls, name_or_folder: str | Path = SHIPPED) -> "GarmentNetwork":

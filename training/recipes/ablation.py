@@ -31,7 +31,7 @@ def no_encoder_loop(recipe: MagicMirrorRecipe) -> MagicMirrorRecipe:
 def smr(recipe: MagicMirrorRecipe) -> MagicMirrorRecipe:
     """SMR as table 4 has it: the same backbones, with the camera's offset; a sphere, no loop, SMR's critic and masks.
 
-    Its landmark term is left out, as in the recipe "smr-cub".
+    Its landmark term is left out: there is no network for it here that knows people.
     """
     plain = no_encoder_loop(no_prototype_loop(no_integration(recipe)))
     shape = dataclasses.replace(plain.model.shape, limit=1.0, centre=False)

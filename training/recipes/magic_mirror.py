@@ -9,7 +9,13 @@ from mirror_core.discriminators import LITE_CRITIC, CriticConfig, WganCritic
 from mirror_core.encoders import CameraConfig, MagicMirror, MagicMirrorConfig, make_config
 from mirror_core.trainers.averaging import Averaging
 from mirror_core.trainers.loop import LoopSettings
-from mirror_core.trainers.magic_mirror import MagicMirrorTask, MagicMirrorTraining, Objective, PrototypeLoop
+from mirror_core.trainers.magic_mirror import (
+    LandmarkSettings,
+    MagicMirrorTask,
+    MagicMirrorTraining,
+    Objective,
+    PrototypeLoop,
+)
 from mirror_core.trainers.magic_mirror.settings import THREE_TURNS, TOGETHER
 from mirror_core.trainers.schedule import Schedule
 from training.datasets import Augmentation, PhotoSettings
@@ -28,6 +34,8 @@ class MagicMirrorRecipe:
     loop: LoopSettings = field(default_factory=LoopSettings)
     pretrained: bool = True
     """Begin the backbone from ImageNet weights, which timm may have to download."""
+    landmarks: LandmarkSettings | None = None
+    """SMR's landmark term; none: without it."""
     precision: str = "32-true"
     """bf16-mixed on a GPU halves memory and time."""
 
@@ -35,7 +43,7 @@ class MagicMirrorRecipe:
         """Networks with their first weights, the same for the same seed."""
         torch.manual_seed(self.loop.seed)
         model = MagicMirror(self.model, self.pretrained)
-        return MagicMirrorTask(model, WganCritic(self.critic), self.training)
+        return MagicMirrorTask(model, WganCritic(self.critic), self.training, self.landmarks)
 
 
 def _published(config: MagicMirrorConfig, camera: CameraConfig, size: tuple[int, int]) -> MagicMirrorConfig:
@@ -149,8 +157,10 @@ SMR_CUB = MagicMirrorRecipe(
     ),
     loop=LoopSettings(epochs=500, batch=24, averaging=Averaging("none")),
     pretrained=False,
+    landmarks=LandmarkSettings(),
 )
-"""Hu et al. 2021 as released, but for its landmark term."""
+"""Hu et al. 2021 as released; for its landmark term name VGG-19's weights with --set landmarks.vgg=FILE, else the
+project's garment network stands in for it."""
 
 LITE = MagicMirrorRecipe(
     make_config("lite"),

@@ -12,6 +12,7 @@ from mirror_core.attributes import Attributes
 from mirror_core.discriminators import WganCritic
 from mirror_core.encoders import MagicMirror
 from mirror_core.rendering import RasterSettings, Renderer
+from mirror_core.trainers.magic_mirror.landmarks import Landmarks, LandmarkSettings
 from mirror_core.trainers.magic_mirror.objective import Terms
 from mirror_core.trainers.magic_mirror.picture import picture_grid
 from mirror_core.trainers.magic_mirror.prototype import update_prototype
@@ -46,9 +47,16 @@ class MagicMirrorTask:
         model: the encoders.
         critic: Wasserstein critic on colours and mask.
         settings: weights and strategy.
+        landmarks: of SMR's landmark term; none: it is left out.
     """
 
-    def __init__(self, model: MagicMirror, critic: WganCritic, settings: MagicMirrorTraining) -> None:
+    def __init__(
+        self,
+        model: MagicMirror,
+        critic: WganCritic,
+        settings: MagicMirrorTraining,
+        landmarks: LandmarkSettings | None = None,
+    ) -> None:
         self.model = model
         self.critic = critic
         self.settings = settings
@@ -58,6 +66,11 @@ class MagicMirrorTask:
             "model": self._adam(_groups(model, settings)),
             "critic": self._adam([_group(critic, settings.critic_rate or settings.learning_rate)]),
         }
+        self.landmarks = Landmarks(landmarks, model) if landmarks else None
+        if self.landmarks is not None:
+            classifier = self.landmarks.classifier
+            self.modules["landmarks"] = classifier
+            self.optimizers["landmarks"] = self._adam([_group(classifier, settings.learning_rate)])
 
     def step(self, batch: PhotoBatch, moment: Moment, fabric: Fabric) -> dict[str, Tensor]:
         """One update of critic and encoders; the weighted terms by name."""
@@ -68,7 +81,11 @@ class MagicMirrorTask:
         terms |= self.terms.regularisation(views.reconstruction.attributes)
         terms |= self._consistency(views, fabric)
         terms |= self._adversarial(views, fabric)
-        self._update("model", torch.stack(list(terms.values())).sum(), fabric)
+        learners = ("model",)
+        if self.landmarks is not None:
+            terms["landmarks"] = self.landmarks.loss(views.reconstruction.attributes, batch, moment)
+            learners = ("model", "landmarks")
+        self._update(learners, torch.stack(list(terms.values())).sum(), fabric)
         return {name: value.detach() for name, value in (terms | said).items()}
 
     def end_epoch(self, source: PhotoSource, moment: Moment, fabric: Fabric) -> dict[str, float]:
@@ -129,7 +146,7 @@ class MagicMirrorTask:
             terms[f"critic_{name}"] = objective.adversarial * loss
             penalty = losses.gradient_penalty(self.critic, real, fake, noise)
             terms[f"penalty_{name}"] = objective.adversarial * objective.penalty * penalty
-        self._update("critic", torch.stack(list(terms.values())).sum(), fabric)
+        self._update(("critic",), torch.stack(list(terms.values())).sum(), fabric)
         return terms
 
     def _adversarial(self, views: Views, fabric: Fabric) -> dict[str, Tensor]:
@@ -153,11 +170,13 @@ class MagicMirrorTask:
             found: Attributes = self.model(view.rgb.detach(), view.image.mask.detach()).float()
         return self.terms.consistency(found, view.attributes.detach())
 
-    def _update(self, name: str, loss: Tensor, fabric: Fabric) -> None:
-        self.optimizers[name].zero_grad()
+    def _update(self, names: tuple[str, ...], loss: Tensor, fabric: Fabric) -> None:
+        for name in names:
+            self.optimizers[name].zero_grad()
         fabric.backward(loss)
-        average_gradients(fabric, self.modules[name])
-        self.optimizers[name].step()
+        for name in names:
+            average_gradients(fabric, self.modules[name])
+            self.optimizers[name].step()
 
     def _renderer(self, moment: Moment) -> Renderer:
         start, end = self.settings.sharpness
