@@ -13,12 +13,16 @@ from mirror_core.checks import check_choice
 from mirror_core.encoders import MagicMirror
 from mirror_core.errors import CancelledError
 from mirror_core.features import FeatureExtractor
+from mirror_core.features.garment import SHIPPED
 from mirror_core.files import write_files
 from mirror_core.trainers.averaging import AveragedWeights
 from mirror_core.trainers.checkpoint import read_checkpoint
 from mirror_core.trainers.loop import fit
 from mirror_core.trainers.photos import PhotoSource
 from mirror_core.trainers.run_folder import RunFolder, made_with
+from mirror_core.weights import find_model
+from mirror_core.weights.model_folder import TENSORS
+from mirror_core.weights.store import digest
 from training.evaluation.ablation_table import Outcome, table
 from training.evaluation.magic_mirror import distances, feature_network, measure, render_views
 from training.recipes.ablation import ROWS, check_has_every_part
@@ -84,7 +88,8 @@ class AblateMagicMirror:
         config = {"row": row, "data": str(self.data), **dataclasses.asdict(recipe)}
         folder = RunFolder(self.out / row.lower().replace(" ", "-") / f"seed-{seed}", config, resume=True)
         path = folder.folder / FIGURES
-        by = {"split": self.split, "features": extractor.name}
+        network = self.inception or find_model(SHIPPED) / TENSORS
+        by = {"split": self.split, "features": extractor.name, "sha256": digest(network)}
         if not path.is_file() or json.loads(path.read_text(encoding="utf-8"))["by"] != by:
             self._train(recipe, folder)
             source = open_photos(recipe, self.data, self.split)

@@ -98,6 +98,17 @@ class TestCommand:
         command.run()
         assert (tmp_path / "out" / "ablation.md").read_text() == before
 
+    def test_another_feature_network_measures_anew_without_training(self, command, tmp_path, monkeypatch):
+        command.run()
+        before = json.loads((tmp_path / "out" / "ablation.json").read_text())["outcomes"][0]["figures"]
+        other = GarmentNetwork(GarmentConfig(("a", "b"), widths=(8, 8), features=3)).eval()
+        monkeypatch.setattr(ablate, "feature_network", lambda _: other)
+        monkeypatch.setattr(ablate, "digest", lambda _: "another")
+        command.run()
+        after = json.loads((tmp_path / "out" / "ablation.json").read_text())["outcomes"][0]["figures"]
+        assert after["mask_iou"] == before["mask_iou"]
+        assert after["frechet_garment_recon"] != before["frechet_garment_recon"]
+
     def test_other_settings_do_not_mix_with_what_is_there(self, command, tmp_path):
         command.run()
         other = AblateMagicMirror(
