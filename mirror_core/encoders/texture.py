@@ -81,7 +81,7 @@ def spread_colours(photo: Float[Tensor, "B 3 H W"], mask: Float[Tensor, "B 1 H W
     Push-pull interpolation (Gortler et al. 1996): a pixel without colour takes that of the coarser level. The object's
     outermost pixels, mixed with the background by the lens, are replaced as well.
     """
-    core = -nn.functional.max_pool2d(-nn.functional.pad(mask, (1, 1, 1, 1)), 3, stride=1)
+    core = 1.0 - nn.functional.max_pool2d(1.0 - mask, 3, stride=1, padding=1)
     return _fill(photo, torch.where(core.amax(dim=(2, 3), keepdim=True) > 0, core, mask))
 
 
