@@ -17,6 +17,7 @@ from training.evaluation.magic_mirror import EvaluateMagicMirror
 from training.evaluation.reconstruct import EvaluateReconstruct
 from training.figures.magic_mirror import FigureMagicMirror
 from training.figures.reid import FigureReid
+from training.figures.run import FigureRun
 from training.ship import ShipModel
 from training.train import TrainMagicMirror
 from training.train_features import TrainFeatures
@@ -28,6 +29,7 @@ COMMANDS = {
     "evaluate reconstruct": EvaluateReconstruct,
     "figure magic-mirror": FigureMagicMirror,
     "figure reid": FigureReid,
+    "figure run": FigureRun,
     "ablate magic-mirror": AblateMagicMirror,
     "ship model": ShipModel,
 }
