@@ -43,16 +43,21 @@ class Outcome:
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
-    """Markdown: the mean over the seeds of each row, lowest and highest in brackets."""
+    """Markdown: the mean over the seeds of each row; lowest and highest in brackets where there are several."""
     lines = [" | ".join(["| row", "seeds", *HEADS, "as in the paper |"]), "| --- " * (len(HEADS) + 3) + "|"]
     named: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         named.setdefault(outcome.name, []).append(outcome)
     for name, found in named.items():
         columns = zip(*(outcome.values for outcome in found), strict=True)
-        cells = [f"{sum(c) / len(c):.1f} ({min(c):.1f} to {max(c):.1f})" for c in columns]
+        cells = [_mean_and_range(column) for column in columns]
         lines.append(" | ".join([f"| {name}", str(len(found)), *cells, f"{verdict(name, named)} |"]))
     return "\n".join(lines) + "\n"
+
+
+def _mean_and_range(values: tuple[float, ...]) -> str:
+    mean = f"{sum(values) / len(values):.1f}"
+    return mean if len(values) == 1 else f"{mean} ({min(values):.1f} to {max(values):.1f})"
 
 
 def verdict(name: str, named: Mapping[str, Sequence[Outcome]]) -> str:
