@@ -4,7 +4,7 @@ import torch
 
 from mirror_core.attributes import Camera
 from mirror_core.encoders import MagicMirror, make_config
-from mirror_core.encoders.texture import front_flow, mirror_to_back
+from mirror_core.encoders.texture import front_flow, mirror_to_back, spread_colours
 from mirror_core.mesh import make_template
 from mirror_core.rendering import Renderer
 
@@ -53,3 +53,31 @@ def test_a_flow_of_nothing_takes_every_colour_from_the_middle_of_the_photo():
     texture = model(photo, torch.ones(2, 1, 64, 64)).texture
     assert texture.shape == (2, 3, 64, 128)
     torch.testing.assert_close(texture[:, 0], torch.ones(2, 64, 128), atol=1e-2, rtol=0)
+
+
+class TestSpreadColours:
+    def _red_on_blue(self) -> tuple[torch.Tensor, torch.Tensor]:
+        mask = torch.zeros(1, 1, 32, 32)
+        mask[:, :, 8:24, 8:24] = 1.0
+        red, blue = torch.tensor([1.0, 0, 0]).view(1, 3, 1, 1), torch.tensor([0, 0, 1.0]).view(1, 3, 1, 1)
+        return red * mask + blue * (1 - mask), mask
+
+    def test_the_background_takes_the_object_s_colour(self):
+        spread = spread_colours(*self._red_on_blue())
+        torch.testing.assert_close(spread, torch.tensor([1.0, 0, 0]).view(1, 3, 1, 1).expand_as(spread))
+
+    def test_the_object_s_outermost_pixels_are_replaced_and_the_inner_ones_kept(self):
+        photo, mask = self._red_on_blue()
+        photo[:, :, 8, 8:24] = 0.5  # mixed with the background by the lens
+        photo[:, :, 15, 15] = 0.25
+        spread = spread_colours(photo, mask)
+        torch.testing.assert_close(spread[0, :, 8, 16], torch.tensor([1.0, 0, 0]), atol=0.05, rtol=0)
+        assert spread[0, :, 15, 15].tolist() == [0.25, 0.25, 0.25]
+
+    def test_an_object_as_thin_as_a_pixel_keeps_its_colours(self):
+        photo, mask = torch.rand(1, 3, 16, 16), torch.zeros(1, 1, 16, 16)
+        mask[:, :, :, 7] = 1.0
+        torch.testing.assert_close(spread_colours(photo, mask)[..., 7], photo[..., 7])
+
+    def test_without_an_object_everything_is_black_and_finite(self):
+        assert spread_colours(torch.rand(2, 3, 16, 8), torch.zeros(2, 1, 16, 8)).abs().max() == 0
