@@ -1,6 +1,6 @@
 """Makes the extension's zips: python blender_addon/packaging/build_zip.py [--full] [--out DIR].
 
-The slim zip holds the add-on and mirror_core, and needs an interpreter. The full one also holds the wheels of torch
+The slim zip holds the add-on, mirror_core and training, and needs an interpreter. The full one also holds the wheels of torch
 and everything else for this machine's platform, and needs nothing. Standard library only; not shipped in the zips.
 """
 
@@ -77,7 +77,8 @@ def make_zip(out_folder: Path, *, full: bool = False, pip_options: tuple[str, ..
 def _copy_sources(stage: Path) -> None:
     skip = shutil.ignore_patterns(*LEFT_OUT)
     shutil.copytree(ADDON, stage, ignore=skip)
-    shutil.copytree(ROOT / "mirror_core", stage / "core" / "mirror_core", ignore=skip)
+    for package in ("mirror_core", "training"):
+        shutil.copytree(ROOT / package, stage / "core" / package, ignore=skip)
     shutil.copyfile(ROOT / "LICENSE", stage / "LICENSE")
     shutil.copytree(ROOT / "LICENSES", stage / "LICENSES")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
