@@ -212,6 +212,7 @@ def _measure(vertices: Float32, camera: Camera, target: Target) -> dict[str, flo
 
 
 def _provenance(photo: Photo, mask: Mask, settings: FitSettings) -> Provenance:
+    numbers = dataclasses.replace(settings, weights=settings.objective_weights(), step_size=settings.largest_step())
     return Provenance(
         photo=photo.source,
         photo_sha256=photo.sha256,
@@ -220,7 +221,7 @@ def _provenance(photo: Photo, mask: Mask, settings: FitSettings) -> Provenance:
         mask_method=mask.method,
         mask_confidence=mask.confidence,
         seed=settings.seed,
-        settings=dataclasses.asdict(settings),
+        settings=dataclasses.asdict(numbers),
     )
 
 

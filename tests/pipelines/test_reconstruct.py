@@ -9,7 +9,7 @@ from helpers.data import shared_data
 from helpers.photos import shirt
 
 from mirror_core.errors import CancelledError, MaskError
-from mirror_core.fitting.settings import FitSettings
+from mirror_core.fitting.settings import FitSettings, Weights
 from mirror_core.masking import Mask
 from mirror_core.pipelines.reconstruct import Reconstruct, render_result
 from training.datasets import find_samples
@@ -69,7 +69,7 @@ def test_undivided_light_is_plain_and_divided_light_still_renders_the_photo(resu
 
 def test_the_provenance_says_how_to_make_it_again(result):
     settings = dict(result.provenance.settings)
-    settings["weights"] = type(QUICK.weights)(**settings["weights"])
+    settings["weights"] = Weights(**settings["weights"])
     again = Reconstruct(FitSettings(**settings))(*shirt_and_mask())
     assert np.array_equal(again.vertices, result.vertices)
     assert np.array_equal(again.texture, result.texture)
