@@ -56,7 +56,7 @@ class FitOptions(CommonOptions):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where to compute."""
     model: str = ""
-    """Start from what this trained model says, camera included; its folder."""
+    """Start from what this trained model says, camera included; its name, e.g. people, or its folder."""
     seed: int = 0
     """Start of all random numbers."""
     overwrite: bool = False
