@@ -1,7 +1,7 @@
 """Makes the extension's zips: python blender_addon/packaging/build_zip.py [--full] [--out DIR].
 
 The slim zip holds the add-on, mirror_core and training, and needs an interpreter. The full one also holds the wheels of
-torch and everything else for this machine's platform, and needs nothing. Standard library only; not shipped in the zips.
+torch and everything else for this machine's platform, and needs nothing. Standard library only; not in the zips.
 """
 
 from __future__ import annotations
