@@ -112,7 +112,8 @@ class AddCoordinates(nn.Module):
             torch.linspace(-1, 1, width, device=features.device, dtype=features.dtype),
             indexing="ij",
         )
-        return torch.cat([features, torch.stack([x, y]).expand(batch, -1, -1, -1)], dim=1)
+        coordinates = torch.stack([x, y]).expand(batch, -1, -1, -1).contiguous(memory_format=torch.channels_last)
+        return torch.cat([features, coordinates], dim=1)
 
 
 @contextmanager

@@ -106,7 +106,8 @@ class MagicMirror(nn.Module):
         colours = (photo - self.colour_mean) / self.colour_spread
         if not self.config.keep_background:
             colours = colours * mask
-        return torch.cat([colours, mask - 0.5], dim=1)
+        # Laid out as the convolutions want it, once for all encoders.
+        return torch.cat([colours, mask - 0.5], dim=1).contiguous(memory_format=torch.channels_last)
 
     def _used(self, name: str, learning: Collection[str]) -> AbstractContextManager[None]:
         return nullcontext() if name in learning else frozen(self.get_submodule(name))

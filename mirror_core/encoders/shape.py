@@ -40,7 +40,9 @@ class ShapeEncoder(nn.Module):
         raw = self.head(self.refine(self.integrate(features, prototype, points)))
         offsets = self.config.limit * torch.tanh(raw)
         if self.smoother is not None:
-            offsets = self.smoother @ offsets
+            # One product for the whole batch, which would else be given a copy of the matrix each.
+            columns = offsets.transpose(0, 1)
+            offsets = (self.smoother @ columns.flatten(1)).view_as(columns).transpose(0, 1)
         return offsets - offsets.mean(dim=1, keepdim=True) if self.config.centre else offsets
 
 
