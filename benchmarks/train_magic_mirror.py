@@ -77,6 +77,7 @@ class Step:
         self.task: MagicMirrorTask = recipe.task()
         self.fabric = Fabric(accelerator="cpu", devices=1)
         self.number = 0
+        self.ready = self.source.batch(torch.arange(recipe.loop.batch))
 
     def __call__(self) -> None:
         """Do the next one, half way through a run."""
@@ -89,9 +90,8 @@ class Step:
 
     @torch.no_grad()
     def look(self) -> None:
-        """The forward pass alone on one batch."""
-        batch = self.source.batch(torch.arange(self.recipe.loop.batch))
-        self.task.model(batch.photo, batch.mask)
+        """The forward pass alone on one batch that is there already."""
+        self.task.model(self.ready.photo, self.ready.mask)
 
 
 def made_up_photos(recipe: MagicMirrorRecipe) -> CachedPhotos:
