@@ -29,8 +29,8 @@ class Truth:
         closed: the surface encloses a volume (people do; a skirt does not).
         metres: length of a template unit.
         key_points: (18, 3), OpenPose's order, of people; empty (0, 3) for garments.
-        views: pictures (H, W, 4) with alpha, sRGB, of the truth from elsewhere, by degrees added to the camera's azimuth
-            (90, 180, 270), with the light turned along, so that it falls as in the photo.
+        views: pictures (H, W, 4) with alpha, sRGB, of the truth from elsewhere, by degrees added to the camera's
+            azimuth (90, 180, 270), with the light turned along, so that it falls as in the photo.
         texture: (Ht, Wt, 4), the template's UV, sRGB without light; alpha 0 where not defined; None if not asked for.
         visible: (Ht, Wt), 255 where the photo shows that texel; None likewise.
         template: (2562, 3), the project's template laid onto the surface, in correspondence; None likewise.

@@ -1,0 +1,1 @@
+"""Data that the package carries, made from other packages once."""
