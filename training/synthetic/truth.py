@@ -22,7 +22,7 @@ class Truth:
         mask: (H, W), 0 to 255.
         parts: (H, W), class numbers of `parts.CLASSES`.
         camera: one camera (B = 1), as `mirror_core.attributes.Camera` has it.
-        light: (9,), spherical-harmonic coefficients in the project's order, in model space.
+        light: (9,), spherical-harmonic coefficients in the project's order, on normals in camera space.
         vertices: (V, 3), the outer surface as it stands there, all layers that can be seen.
         faces: (F, 3).
         face_parts: (F,), the class of each face.
@@ -30,7 +30,7 @@ class Truth:
         metres: length of a template unit.
         key_points: (18, 3), OpenPose's order, of people; empty (0, 3) for garments.
         views: pictures (H, W, 4) with alpha, sRGB, of the truth from elsewhere, by degrees added to the camera's
-            azimuth (90, 180, 270), with the light turned along, so that it falls as in the photo.
+            azimuth (90, 180, 270), under the same light, which turns with the camera.
         texture: (Ht, Wt, 4), the template's UV, sRGB without light; alpha 0 where not defined; None if not asked for.
         visible: (Ht, Wt), 255 where the photo shows that texel; None likewise.
         template: (2562, 3), the project's template laid onto the surface, in correspondence; None likewise.

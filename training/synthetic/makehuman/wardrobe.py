@@ -27,7 +27,6 @@ SUITS = {
     "casualsuit": ("t-shirt", "jeans"),
     "elegantsuit": ("blazer", "pants"),
     "sportsuit": ("t-shirt", "pants"),
-    "worksuit": ("t-shirt", "pants"),
 }
 """MakeHuman's suits are two garments or more in one file: classes of what lies above the waist and below."""
 WAIST, WHOLE, LEGS = 0.12, 1.1, 0.6

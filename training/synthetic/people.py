@@ -1,0 +1,115 @@
+"""Dressed people, drawn by chance: body, skin, hair, clothes, pose."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from mirror_core.body import AVERAGE_ADULT, AnnyBody
+from mirror_core.body.adults import ADULT, ANCESTRIES, SHAPE_NAMES
+from training.synthetic.colours import Colour, dye, hair_colour, shift
+from training.synthetic.dress import follow, uncovered
+from training.synthetic.figure import Figure
+from training.synthetic.makehuman import Item, Skin, Wardrobe
+from training.synthetic.piece import Piece
+from training.synthetic.skin import SkinSurface, body_pieces, paint_eye, paint_skin, skin_surface
+
+AGES = {"young": (ADULT, 0.76), "middleage": (0.76, 0.9), "old": (0.9, 1.0)}
+"""Ages of the body for skins of that name."""
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How often people wear what."""
+
+    whole: float = 0.35
+    """Of women: a dress or a suit in one piece instead of upper and lower part; of men a third of that."""
+    outer: float = 0.15
+    """A coat over it."""
+    hat: float = 0.08
+    """Over a bare head: hats do not fit over hair."""
+    glasses: float = 0.08
+    bald: float = 0.06
+    """Of men."""
+    new_colour: float = 0.6
+    """A garment in another colour than its texture's."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Draws people from a wardrobe."""
+
+    body: AnnyBody
+    wardrobe: Wardrobe
+    habits: Habits = Habits()
+
+    @cached_property
+    def surface(self) -> SkinSurface:
+        """The body's skin, prepared."""
+        return skin_surface(self.body, self.body.rest(torch.tensor([AVERAGE_ADULT]))[0].numpy())
+
+    def draw(self, rng: np.random.Generator) -> Figure:
+        """A person; the same state of `rng` gives the same person."""
+        skin = self.wardrobe.skins[int(rng.integers(len(self.wardrobe.skins)))]
+        hair = hair_colour(rng, skin.age == "old")
+        shape = draw_shape(skin, rng)
+        posed = self.body(torch.from_numpy(shape)[None], draw_rotations(self.body, rng))
+        items = self._outfit(skin.sex, rng)
+        rest, transforms = posed.rest[0].numpy(), posed.transforms[0].numpy()
+        garments = [item.wear(rest) for item in items]
+        worn = [garment.piece.at(follow(garment, transforms)) for garment in garments]
+        worn = [self._colour(item, piece, hair, rng) for item, piece in zip(items, worn, strict=True)]
+        seen = uncovered(self.surface.faces, garments, len(rest))
+        picture = paint_skin(self.surface, skin, hair, float(rng.uniform(0.85, 1.08)))
+        bare = body_pieces(self.surface, posed.vertices[0].numpy(), seen, picture, paint_eye(rng))
+        return Figure(
+            "people",
+            "person",
+            (*bare, *worn),
+            closed=True,
+            shape=dict(zip(SHAPE_NAMES, map(float, shape), strict=True)),
+            credits=tuple(item.credit for item in items if item.credit),
+        )
+
+    def _outfit(self, sex: str, rng: np.random.Generator) -> list[Item]:
+        habits = self.habits
+        whole = habits.whole if sex == "female" else habits.whole / 3
+        slots = ["whole"] if rng.random() < whole else ["upper", "lower"]
+        slots += ["feet"] + ["outer"] * (rng.random() < habits.outer) + ["glasses"] * (rng.random() < habits.glasses)
+        if rng.random() < habits.hat:
+            slots.append("head")
+        elif sex == "female" or rng.random() >= habits.bald:
+            slots.append("hair")
+        choices = (self.wardrobe.choices(slot, sex) for slot in slots)
+        return [some[int(rng.integers(len(some)))] for some in choices if some]
+
+    def _colour(self, item: Item, piece: Piece, hair: Colour, rng: np.random.Generator) -> Piece:
+        """Hair in the hair's colour, a garment in another than its texture's more often than not."""
+        if item.slot == "hair":
+            return replace(piece, texture=dye(piece.texture, hair))
+        if rng.random() >= self.habits.new_colour:
+            return piece
+        hue = rng.uniform(-8, 8) if item.part == "jeans" else rng.uniform(-180, 180)
+        return replace(piece, texture=shift(piece.texture, hue, rng.uniform(0.2, 1.1), rng.uniform(0.6, 1.25)))
+
+
+def draw_shape(skin: Skin, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    """The shape code of an adult who has that skin."""
+    female = rng.uniform(0.85, 1.0) if skin.sex == "female" else rng.uniform(0.0, 0.15)
+    shares = np.array([1.0 if name == skin.ancestry else rng.uniform(0.0, 0.2) for name in ANCESTRIES])
+    muscle, weight, height = (float(np.clip(rng.normal(0.5, spread), 0.05, 0.95)) for spread in (0.17, 0.2, 0.1))
+    age = rng.uniform(*AGES.get(skin.age, AGES["young"]))
+    return np.array([female, age, muscle, weight, height, rng.uniform(0.2, 0.8), *shares], np.float32)
+
+
+def draw_rotations(body: AnnyBody, rng: np.random.Generator) -> torch.Tensor:
+    """Placeholder until the poses are there."""
+    from scipy.spatial.transform import Rotation
+
+    rotations = body.still().clone()
+    for side, sign in (("L", -1), ("R", 1)):
+        turn = Rotation.from_euler("z", sign * rng.uniform(25, 42), degrees=True).as_matrix()
+        rotations[0, body.joint_names.index(f"upperarm01.{side}")] = torch.from_numpy(turn).float()
+    return rotations
