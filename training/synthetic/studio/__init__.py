@@ -1,0 +1,1 @@
+"""Pictures of pieces: cameras, light, a fast renderer, backgrounds and the sensor."""

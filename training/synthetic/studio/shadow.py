@@ -1,0 +1,64 @@
+"""Soft shadows on what is around the subject: the ground under feet, the wall behind a garment."""
+
+import cv2
+import numpy as np
+from jaxtyping import Float, Float32
+
+from mirror_core.attributes import Camera
+from mirror_core.attributes.camera import HALF_VIEW
+
+Shade = Float32[np.ndarray, "H W"]
+
+_CELLS, _CELL = 96, 0.025
+"""The map of the ground: cells along each side, and the width of one, template units."""
+
+
+def ground_shadow(
+    points: Float[np.ndarray, "N 3"], camera: Camera, size: tuple[int, int], strength: float = 0.6
+) -> Shade:
+    """What is left of the light on the ground, 0..1, at each pixel.
+
+    The ground is the plane under the lowest point. The nearer to it parts of the subject are, the darker and the
+    sharper is what is under them.
+
+    Args:
+        points: of the subject's surface, evenly enough; model space, template units.
+        camera: one (B = 1).
+        size: height and width of the picture.
+        strength: share of the light that is lost under the feet.
+    """
+    low = float(points[:, 1].min())
+    dark = strength * _near(points, low, 0.06, 1.2, 1.0) + 0.5 * strength * _near(points, low, 0.8, 5.0, 0.5)
+    rotation, eye = camera.rotation()[0].double().numpy(), camera.eye()[0].double().numpy()
+    x = (2 * np.arange(size[1]) + 1 - size[1]) / size[0] * HALF_VIEW
+    y = (size[0] - 2 * np.arange(size[0]) - 1) / size[0] * HALF_VIEW
+    rays = x[None, :, None] * rotation[0] + (y[:, None, None] * rotation[1] - rotation[2])
+    down = np.where(rays[..., 1] < -1e-3, rays[..., 1], -1e-3)
+    steps = np.where((rays[..., 1] < -1e-3) & (eye[1] > low), (low - eye[1]) / down, 1e6)
+    column = ((eye[0] + steps * rays[..., 0]) / _CELL + 0.5 * (_CELLS - 1)).astype(np.float32)
+    row = ((eye[2] + steps * rays[..., 2]) / _CELL + 0.5 * (_CELLS - 1)).astype(np.float32)
+    return 1 - cv2.remap(dark, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+
+
+def _near(points: np.ndarray, low: float, height: float, blur: float, full: float) -> Float32[np.ndarray, "S S"]:
+    """How much of each cell of the ground is under parts nearer to it than `height`, 0..1, blurred by `blur` cells."""
+    near = points[points[:, 1] < low + height]
+    cells = np.floor(near[:, [2, 0]] / _CELL + 0.5 * _CELLS).astype(np.int64)
+    cells = cells[((cells >= 0) & (cells < _CELLS)).all(axis=1)]
+    covered = np.zeros((_CELLS, _CELLS), np.float32)
+    covered[cells[:, 0], cells[:, 1]] = 1
+    return (cv2.GaussianBlur(cv2.morphologyEx(covered, cv2.MORPH_CLOSE, np.ones((3, 3))), (0, 0), blur) / full).clip(0, 1)
+
+
+def wall_shadow(alpha: Float32[np.ndarray, "H W"], shift: tuple[float, float], blur: float, strength: float) -> Shade:
+    """What is left of the light on a wall or table just behind the subject.
+
+    Args:
+        alpha: the subject's coverage.
+        shift: columns and rows by which the shadow falls aside.
+        blur: pixels.
+        strength: share of the light that is lost.
+    """
+    move = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
+    moved = cv2.warpAffine(alpha, move, alpha.shape[::-1])
+    return 1 - np.float32(strength) * cv2.GaussianBlur(moved, (0, 0), blur)
