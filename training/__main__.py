@@ -13,12 +13,14 @@ from mirror_core.cli.main import INTERRUPTED
 from mirror_core.cli.options import UsageError
 from mirror_core.errors import CancelledError, MirrorError
 from training.ablate import AblateMagicMirror
+from training.bake.body import BakeBody
 from training.evaluation.magic_mirror import EvaluateMagicMirror
 from training.evaluation.reconstruct import EvaluateReconstruct
 from training.figures.magic_mirror import FigureMagicMirror
 from training.figures.reid import FigureReid
 from training.figures.run import FigureRun
 from training.ship import ShipModel
+from training.synthesize import SynthesizePeople
 from training.train import TrainMagicMirror
 from training.train_features import TrainFeatures
 
@@ -32,6 +34,8 @@ COMMANDS = {
     "figure run": FigureRun,
     "ablate magic-mirror": AblateMagicMirror,
     "ship model": ShipModel,
+    "synthesize people": SynthesizePeople,
+    "bake body": BakeBody,
 }
 
 

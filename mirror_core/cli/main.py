@@ -31,7 +31,7 @@ COMMANDS = {
     "info": InfoCommand,
 }
 
-DEVELOPERS = ("train", "evaluate", "figure")
+DEVELOPERS = ("train", "evaluate", "figure", "synthesize")
 """First words that the package `training` understands."""
 
 DESCRIPTION = f"""From one photo of a garment or a clothed person to a textured 3D mesh.

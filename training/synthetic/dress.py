@@ -27,4 +27,4 @@ def uncovered(faces: IntArray, garments: list[Garment], vertices: int) -> BoolAr
     hidden = np.zeros(vertices, bool)
     for garment in garments:
         hidden |= garment.hides
-    return ~hidden[faces].all(axis=1)
+    return np.logical_not(hidden[faces].all(axis=1))

@@ -1,7 +1,7 @@
 """The project's template laid onto a figure: the truth in the order of vertices and the UV that every result has.
 
-As a fit starts (`mirror_core.fitting.start`), the template's front covers the outline that the figure has from the front;
-depths, and the colours of front and back, are the figure's own. What neither front nor back shows is not in it.
+As a fit starts (`mirror_core.fitting.start`), the template's front covers the outline that the figure has from the
+front; depths, and the colours of front and back, are the figure's own. What neither side shows is not in it.
 """
 
 from dataclasses import dataclass
@@ -102,7 +102,7 @@ def _flat(piece: Piece, reach: float, sign: float) -> Layer:
 def _filled(side: _Side) -> _Side:
     """With the nearest covered pixel's depth and colour where nothing is covered."""
     empty = (~side.covered).astype(np.uint8)
-    _, label = cv2.distanceTransformWithLabels(empty, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    label = np.asarray(cv2.distanceTransformWithLabels(empty, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)[1], int)
     source = np.zeros(int(label.max()) + 1, np.int64)
     source[label[side.covered]] = np.flatnonzero(side.covered)
     nearest = source[label].ravel()

@@ -1,6 +1,6 @@
 """Dressed people, drawn by chance: body, skin, hair, clothes, pose."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -43,7 +43,7 @@ class People:
 
     body: AnnyBody
     wardrobe: Wardrobe
-    habits: Habits = Habits()
+    habits: Habits = field(default_factory=Habits)
 
     @cached_property
     def surface(self) -> SkinSurface:
