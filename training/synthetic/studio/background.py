@@ -23,15 +23,15 @@ Picture = Float32[np.ndarray, "H W 3"]
 class BackgroundSettings:
     """How often which background is taken; shares of those that there are."""
 
-    panorama: float = 0.6
+    panorama: int | float = 0.6
     """Of the environment that lights the scene."""
-    folder: float = 0.2
+    folder: int | float = 0.2
     """A crop of one of the folder's pictures."""
-    wall: float = 0.2
+    wall: int | float = 0.2
     """A plain, graded or wooden wall, as in shop photos."""
-    blur: tuple[float, float] = (0.0, 0.012)
+    blur: tuple[int | float, int | float] = (0.0, 0.012)
     """Out of focus by from and to, share of the picture's height."""
-    brightness: tuple[float, float] = (0.75, 1.2)
+    brightness: tuple[int | float, int | float] = (0.75, 1.2)
     """Panoramas and pictures are multiplied by from and to."""
 
 

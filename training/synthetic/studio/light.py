@@ -15,12 +15,12 @@ from training.synthetic.studio.harmonics import fit_level, light_level, sphere
 class LightSettings:
     """How light is drawn."""
 
-    exposure: tuple[float, float] = (0.75, 1.15)
+    exposure: tuple[int | float, int | float] = (0.75, 1.15)
     """Mean level on what faces the camera, from and to."""
-    level: tuple[float, float] = (0.45, 1.6)
+    level: tuple[int | float, int | float] = (0.45, 1.6)
     """Level on the darkest and on the brightest side may not leave this, at exposure 1: contrast is lowered till it
     holds."""
-    tint: float = 0.25
+    tint: int | float = 0.25
     """How much of the environment's colour is left in the picture as a whole after white balance."""
 
     def __post_init__(self) -> None:

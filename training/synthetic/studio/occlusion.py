@@ -74,11 +74,11 @@ def _open_share(rows, offsets, settings, r, c):
     reach = radius * focal * inverse
     hidden = 0.0
     for s in range(len(offsets)):
-        column, row = c + int(round(offsets[s, 0] * reach)), r + int(round(offsets[s, 1] * reach))
+        column, row = c + round(offsets[s, 0] * reach), r + round(offsets[s, 1] * reach)
         if column < 0 or row < 0 or column >= width or row >= height or rows[row, column, 0] <= 0:
             continue
         hidden += _hides(rows, (r, c), (row, column), focal, radius)
-    return 1.0 - strength * min(2.0 * hidden / len(offsets), 1.0)
+    return 1.0 - strength * min(4.0 * hidden / len(offsets), 1.0)
 
 
 @inlined
@@ -95,7 +95,7 @@ def _hides(rows, here, there, focal, radius):
     near = 1.0 - square / (radius * radius)
     if square == 0 or near <= 0:
         return 0.0
-    return max(above / math.sqrt(square) - 0.15, 0.0) * near
+    return max(above / math.sqrt(square) - 0.1, 0.0) * near
 
 
 @kernel

@@ -14,13 +14,13 @@ from training.synthetic.studio.shoot import Shot
 class SensorSettings:
     """How well cameras see."""
 
-    blur: tuple[float, float] = (0.0, 0.7)
+    blur: tuple[int | float, int | float] = (0.0, 0.7)
     """Standard deviation of the lens' blur, pixels, from and to."""
-    exposure: tuple[float, float] = (0.92, 1.08)
+    exposure: tuple[int | float, int | float] = (0.92, 1.08)
     """The picture as a whole is multiplied by from and to."""
-    read_noise: tuple[float, float] = (0.0, 0.012)
+    read_noise: tuple[int | float, int | float] = (0.0, 0.012)
     """Standard deviation of the noise in the dark, from and to."""
-    shot_noise: tuple[float, float] = (0.0, 0.025)
+    shot_noise: tuple[int | float, int | float] = (0.0, 0.025)
     """Standard deviation of the noise that grows with the root of the brightness, at full brightness, from and to."""
     quality: tuple[int, int] = (60, 96)
     """Of the JPEG file, from and to."""
@@ -65,12 +65,15 @@ def expose(
     blur, exposure = rng.uniform(*settings.blur), rng.uniform(*settings.exposure)
     read, grain = rng.uniform(*settings.read_noise), rng.uniform(*settings.shot_noise)
     quality = int(rng.integers(settings.quality[0], settings.quality[1] + 1))
-    picture = compose(shot, background, blur) * (exposure * (1 if tint is None else tint)).astype(np.float32)
+    colour = exposure * (np.ones(3) if tint is None else tint)
+    picture = compose(shot, background, blur) * colour.astype(np.float32)
     picture += noise(rng, picture, read, grain)
     shown = (255 * roll_off(picture) + 0.5).clip(0, 255).astype(np.uint8)
     good, file = cv2.imencode(".jpg", shown[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    seen = cv2.imdecode(file, cv2.IMREAD_COLOR)
     assert good
-    return Exposure(file.tobytes(), cv2.imdecode(file, cv2.IMREAD_COLOR)[..., ::-1].copy(), quality)
+    assert seen is not None
+    return Exposure(file.tobytes(), np.ascontiguousarray(seen[..., ::-1]), quality)
 
 
 def compose(shot: Shot, background: Float32[np.ndarray, "H W 3"], blur: float) -> Float32[np.ndarray, "H W 3"]:

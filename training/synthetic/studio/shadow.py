@@ -14,7 +14,7 @@ _CELLS, _CELL = 96, 0.025
 
 
 def ground_shadow(
-    points: Float[np.ndarray, "N 3"], camera: Camera, size: tuple[int, int], strength: float = 0.6
+    points: Float[np.ndarray, "N 3"], camera: Camera, size: tuple[int, int], strength: int | float = 0.6
 ) -> Shade:
     """What is left of the light on the ground, 0..1, at each pixel.
 
@@ -47,10 +47,13 @@ def _near(points: np.ndarray, low: float, height: float, blur: float, full: floa
     cells = cells[((cells >= 0) & (cells < _CELLS)).all(axis=1)]
     covered = np.zeros((_CELLS, _CELLS), np.float32)
     covered[cells[:, 0], cells[:, 1]] = 1
-    return (cv2.GaussianBlur(cv2.morphologyEx(covered, cv2.MORPH_CLOSE, np.ones((3, 3))), (0, 0), blur) / full).clip(0, 1)
+    closed = cv2.morphologyEx(covered, cv2.MORPH_CLOSE, np.ones((3, 3)))
+    return (cv2.GaussianBlur(closed, (0, 0), blur) / full).clip(0, 1)
 
 
-def wall_shadow(alpha: Float32[np.ndarray, "H W"], shift: tuple[float, float], blur: float, strength: float) -> Shade:
+def wall_shadow(
+    alpha: Float32[np.ndarray, "H W"], shift: tuple[int | float, int | float], blur: int | float, strength: int | float
+) -> Shade:
     """What is left of the light on a wall or table just behind the subject.
 
     Args:

@@ -15,7 +15,7 @@ from mirror_core.rendering.shading import SH_FACTORS
 from training.synthetic.piece import FloatArray, Piece
 from training.synthetic.studio.layers import Array, Frame, Layer, Surface
 from training.synthetic.studio.occlusion import occlusion
-from training.synthetic.studio.raster import draw, measure_texture, project, find_normals
+from training.synthetic.studio.raster import draw, find_normals, measure_texture, project
 from training.synthetic.studio.reduce import reduce_frame
 from training.synthetic.studio.surface import shade, shrink_by_alpha
 
@@ -26,9 +26,9 @@ class ShootSettings:
 
     fineness: int = 2
     """Fine pixels to a pixel, along each axis."""
-    occlusion_radius: float = 0.3
+    occlusion_radius: int | float = 0.3
     """How far surroundings darken, template units."""
-    occlusion: float = 0.7
+    occlusion: int | float = 0.7
     """Share of the light that a point loses whose whole sky is hidden; 0 switches the darkening off."""
 
     def __post_init__(self) -> None:
@@ -119,10 +119,15 @@ def shoot(
 def _layer(piece: Piece, camera: Camera, shape: tuple[int, int]) -> Layer:
     """A piece before the camera."""
     count, (height, width) = len(piece.vertices), shape
-    camera_points, normals = np.empty((count, 3), np.float32), np.empty((count, 3), np.float32)
-    image, inverse = np.zeros((count, 2), np.float32), np.empty(count, np.float32)
     layer = Layer(
-        camera_points, image, inverse, normals, piece.faces, piece.uv, piece.uv_faces, np.ascontiguousarray(piece.texture)
+        camera=np.empty((count, 3), np.float32),
+        image=np.zeros((count, 2), np.float32),
+        inverse=np.empty(count, np.float32),
+        normals=np.empty((count, 3), np.float32),
+        faces=piece.faces,
+        uv=piece.uv,
+        uv_faces=piece.uv_faces,
+        texture=np.ascontiguousarray(piece.texture),
     )
     rotation, eye = camera.rotation()[0].double().numpy(), camera.eye()[0].double().numpy()
     lens = 0.5 * height / HALF_VIEW, 0.5 * width, 0.5 * height, NEAR

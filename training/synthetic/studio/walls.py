@@ -47,10 +47,10 @@ def _wood(rng: np.random.Generator, size: tuple[int, int]) -> Picture:
     start = int(rng.integers(board))
     number = (np.arange(across) + start) // board
     count = int(number[-1]) + 1
-    tone = rng.normal(0, 0.05, count)[number]
-    gap = np.where((np.arange(across) + start) % board == 0, 0.75, 1.0)
+    tone = rng.normal(0, 0.035, count)[number]
+    gap = np.where((np.arange(across) + start) % board == 0, 0.82, 1.0)
     grain = np.zeros((across, along), np.float32)
-    for width, length, strength in ((1, 24, 0.05), (3, 60, 0.06)):
+    for width, length, strength in ((1, 14, 0.02), (3, 40, 0.035)):
         noise = rng.standard_normal((across // width + 2, along // length + 3), dtype=np.float32)
         grain += strength * cv2.resize(noise, (along, across), interpolation=cv2.INTER_CUBIC)
     shade = (1 + tone[:, None] + grain) * gap[:, None]
