@@ -30,11 +30,13 @@ class Surface:
         points: (N, 3).
         normals: (N, 3), unit, of the faces they lie on.
         corners: (N, 3, 3), corners of those faces.
+        face: (N,), numbers of those faces.
     """
 
     points: FloatArray
     normals: FloatArray
     corners: FloatArray
+    face: npt.NDArray[np.int64]
 
     def moved(self, scale: float, shift: FloatArray) -> "Surface":
         """The same points scaled about the origin by a positive number, then shifted."""
@@ -43,7 +45,7 @@ class Surface:
     def thinned(self, count: int) -> "Surface":
         """At most so many of the points, evenly spread."""
         chosen = np.linspace(0, len(self.points) - 1, min(count, len(self.points))).round().astype(int)
-        return Surface(self.points[chosen], self.normals[chosen], self.corners[chosen])
+        return Surface(self.points[chosen], self.normals[chosen], self.corners[chosen], self.face[chosen])
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def sample_surface(
     u, v = rng.random((2, count, 1))
     u, v = np.where(u + v > 1.0, 1.0 - u, u), np.where(u + v > 1.0, 1.0 - v, v)
     a, b, c = corners[face].swapaxes(0, 1)
-    return Surface(a + u * (b - a) + v * (c - a), cross[face] / doubled[face, None], corners[face])
+    return Surface(a + u * (b - a) + v * (c - a), cross[face] / doubled[face, None], corners[face], face)
 
 
 def nearest_on(surface: Surface, tree: cKDTree, points: FloatArray) -> Nearest:

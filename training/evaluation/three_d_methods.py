@@ -1,0 +1,103 @@
+"""Ways from a photo and its mask to a textured mesh, all behind one call, for the 3D benchmark."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from mirror_core.attributes import Camera
+from mirror_core.encoders import MagicMirror
+from mirror_core.fitting.predict import load_mirror
+from mirror_core.fitting.settings import FitSettings
+from mirror_core.images import Crop, Photo, middle_columns, square_crop
+from mirror_core.masking import Mask
+from mirror_core.mesh import Template
+from mirror_core.pipelines.reconstruct import Reconstruct
+
+TEXTURE = 1024
+"""Side of the fits' textures: views are compared at 256 pixels."""
+
+FITS = {
+    "template": FitSettings(start="ellipsoid", effort=0.0, texture_size=TEXTURE),
+    "inflation": FitSettings(effort=0.0, texture_size=TEXTURE),
+    "fit": FitSettings(texture_size=TEXTURE),
+}
+"""By name: the papers' ellipsoid scaled to the mask's box; the outline inflated, without a step of descent; the
+reconstruction as `mirror reconstruct` does it."""
+THEN_FIT = "+fit"
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a method says of a photo.
+
+    Attributes:
+        vertices: (V, 3), model space of its own: any scale, any place.
+        template: faces and UV map.
+        camera: one camera (B = 1) that looks through `crop`.
+        texture: sRGB, 0..1.
+        light: nine spherical harmonics on camera-space normals.
+        crop: the window of the photo that the camera sees.
+    """
+
+    vertices: npt.NDArray[np.float32]
+    template: Template
+    camera: Camera
+    texture: Float[Tensor, "1 3 Ht Wt"]
+    light: Float[Tensor, "1 9"]
+    crop: Crop
+
+    @property
+    def faces(self) -> npt.NDArray[np.int64]:
+        """(F, 3)."""
+        return self.template.faces.numpy()
+
+
+Method = Callable[[Photo, Mask], Prediction]
+
+
+def find_method(name: str) -> Method:
+    """A method by its name: one of `FITS`, a model's name or folder, or that with "+fit" to fit from its answer.
+
+    Raises:
+        InputError: there is no such model.
+    """
+    if name in FITS:
+        return partial(_fit, Reconstruct(FITS[name]))
+    if name.endswith(THEN_FIT):
+        model = name.removesuffix(THEN_FIT)
+        load_mirror(model)  # now and not at the first photo, so that a wrong name is told before the work begins
+        return partial(_fit, Reconstruct(FitSettings(start="model", model=model, texture_size=TEXTURE)))
+    return partial(_forward, load_mirror(name))
+
+
+def _fit(reconstruct: Reconstruct, photo: Photo, mask: Mask) -> Prediction:
+    found = reconstruct(photo, mask)
+    pose = found.camera
+    return Prediction(
+        vertices=found.vertices,
+        template=found.template,
+        camera=Camera.single(pose.azimuth, pose.elevation, pose.distance, pose.offset),
+        texture=torch.from_numpy(found.texture).permute(2, 0, 1)[None].float() / 255.0,
+        light=torch.from_numpy(found.light)[None],
+        crop=found.crop,
+    )
+
+
+@torch.no_grad()
+def _forward(model: MagicMirror, photo: Photo, mask: Mask) -> Prediction:
+    """A model's answer as it is, shown the photo as `mirror_core.fitting.predict` shows it."""
+    height, width = model.config.image_size
+    crop = square_crop(mask.values, width=min(width / height, 1.0))
+    window = middle_columns(crop.apply(photo.pixels, height), width).clip(0.0, 1.0)
+    inside = middle_columns(crop.apply(mask.values, height), width) > 0.5
+    found = model(
+        torch.from_numpy(np.ascontiguousarray(window)).permute(2, 0, 1)[None],
+        torch.from_numpy(np.ascontiguousarray(inside))[None, None].float(),
+    ).float()
+    return Prediction(found.vertices[0].numpy(), model.template, found.camera, found.texture, found.light, crop)
