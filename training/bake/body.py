@@ -19,6 +19,8 @@ from mirror_core.body.adults import ANCESTRIES, TRAITS
 from mirror_core.body.asset import ASSET, dequantise, quantise
 from mirror_core.errors import DependencyError
 from mirror_core.files import write_files
+from training.bake.key_points import key_point_regressors
+from training.bake.regions import face_regions
 
 RANK = 79
 FINE = 12
@@ -63,7 +65,7 @@ class BakeBody:
 
 def extracts() -> tuple[Extract, ...]:
     """What else goes into the file."""
-    return ()
+    return key_point_regressors, face_regions
 
 
 def full_anny() -> Any:
