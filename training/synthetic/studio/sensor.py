@@ -20,7 +20,7 @@ class SensorSettings:
     """The picture as a whole is multiplied by from and to."""
     read_noise: tuple[int | float, int | float] = (0.0, 0.012)
     """Standard deviation of the noise in the dark, from and to."""
-    shot_noise: tuple[int | float, int | float] = (0.0, 0.025)
+    shot_noise: tuple[int | float, int | float] = (0.0, 0.02)
     """Standard deviation of the noise that grows with the root of the brightness, at full brightness, from and to."""
     quality: tuple[int, int] = (60, 96)
     """Of the JPEG file, from and to."""

@@ -28,6 +28,7 @@ def ground_shadow(
         strength: share of the light that is lost under the feet.
     """
     low = float(points[:, 1].min())
+    points = points[:: 1 + len(points) // 10_000]
     dark = strength * _near(points, low, 0.06, 1.2, 1.0) + 0.5 * strength * _near(points, low, 0.8, 5.0, 0.5)
     rotation, eye = camera.rotation()[0].double().numpy(), camera.eye()[0].double().numpy()
     x = (2 * np.arange(size[1]) + 1 - size[1]) / size[0] * HALF_VIEW

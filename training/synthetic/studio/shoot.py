@@ -17,7 +17,7 @@ from training.synthetic.studio.layers import Array, Frame, Layer, Surface
 from training.synthetic.studio.occlusion import occlusion
 from training.synthetic.studio.raster import draw, find_normals, measure_texture, project
 from training.synthetic.studio.reduce import reduce_frame
-from training.synthetic.studio.surface import shade, shrink_by_alpha
+from training.synthetic.studio.surface import shade
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,9 @@ def _layer(piece: Piece, camera: Camera, shape: tuple[int, int]) -> Layer:
         image=np.zeros((count, 2), np.float32),
         inverse=np.empty(count, np.float32),
         normals=np.empty((count, 3), np.float32),
-        faces=piece.faces,
-        uv=piece.uv,
-        uv_faces=piece.uv_faces,
+        faces=np.ascontiguousarray(piece.faces, np.int32),  # kernels are compiled for contiguous arrays alone
+        uv=np.ascontiguousarray(piece.uv, np.float32),
+        uv_faces=np.ascontiguousarray(piece.uv_faces, np.int32),
         texture=np.ascontiguousarray(piece.texture),
     )
     rotation, eye = camera.rotation()[0].double().numpy(), camera.eye()[0].double().numpy()
@@ -142,13 +142,12 @@ def _shrunk(layer: Layer, cutout: bool) -> Array:
     measure_texture(layer, 1 + len(layer.faces) // 4096, areas)
     if areas[0] == 0 or areas[1] <= 2 * areas[0]:
         return layer.texture
-    halvings = round(0.5 * np.log2(areas[1] / areas[0]))
-    height, width = (max(1, length >> halvings) for length in layer.texture.shape[:2])
-    if not cutout:
-        return cv2.resize(layer.texture, (width, height), interpolation=cv2.INTER_AREA)
-    small = np.empty((height, width, 4), np.uint8)
-    shrink_by_alpha(layer.texture, 1 << halvings, small)
-    return small
+    # what is not there must not colour what is: means of cutouts are taken premultiplied
+    texture = cv2.cvtColor(layer.texture, cv2.COLOR_RGBA2mRGBA) if cutout else layer.texture
+    for _ in range(round(0.5 * np.log2(areas[1] / areas[0]))):
+        height, width = (max(1, length // 2) for length in texture.shape[:2])
+        texture = cv2.resize(texture, (width, height), interpolation=cv2.INTER_AREA)
+    return cv2.cvtColor(texture, cv2.COLOR_mRGBA2RGBA) if cutout else texture
 
 
 def _occlusion(frame: Frame, surface: Surface, settings: ShootSettings) -> Array:

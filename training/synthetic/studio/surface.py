@@ -69,21 +69,3 @@ def _blend(texture, x, y, albedo, r, c):
             a * texture[row, column, k] + b * texture[row, right, k] + d * texture[lower, column, k]
             + e * texture[lower, right, k]
         )  # fmt: skip
-
-
-@kernel
-def shrink_by_alpha(texture, side, small):
-    """Means over side x side texels; what is not there does not colour what is."""
-    for r in range(small.shape[0]):
-        for c in range(small.shape[1]):
-            red, green, blue, alpha = 0, 0, 0, 0
-            for row in range(r * side, min((r + 1) * side, texture.shape[0])):
-                for column in range(c * side, min((c + 1) * side, texture.shape[1])):
-                    weight = int(texture[row, column, 3])
-                    red += weight * texture[row, column, 0]
-                    green += weight * texture[row, column, 1]
-                    blue += weight * texture[row, column, 2]
-                    alpha += weight
-            share = max(alpha, 1)
-            small[r, c, 0], small[r, c, 1], small[r, c, 2] = red // share, green // share, blue // share
-            small[r, c, 3] = alpha // (side * side)

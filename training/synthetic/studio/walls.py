@@ -54,6 +54,7 @@ def _wood(rng: np.random.Generator, size: tuple[int, int]) -> Picture:
         noise = rng.standard_normal((across // width + 2, along // length + 3), dtype=np.float32)
         grain += strength * cv2.resize(noise, (along, across), interpolation=cv2.INTER_CUBIC)
     shade = (1 + tone[:, None] + grain) * gap[:, None]
-    colour = rng.uniform(0.35, 0.9) * np.array([1.0, rng.uniform(0.72, 0.9), rng.uniform(0.45, 0.8)])
+    green = rng.uniform(0.74, 0.9)
+    colour = rng.uniform(0.35, 0.9) * np.array([1.0, green, green * rng.uniform(0.65, 0.9)])
     picture = (shade[..., None] * colour).astype(np.float32)
     return np.ascontiguousarray(picture.transpose(1, 0, 2)) if upright else picture
