@@ -9,9 +9,10 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, ClassVar, Protocol
+from typing import Annotated, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
+import torch
 import tyro
 from rich.progress import track
 
@@ -30,8 +31,6 @@ from training.synthetic.shards import PATTERN, pack
 from training.synthetic.studio.cameras import CIRCLE, FRONTAL
 from training.synthetic.studio.environment import environments
 
-SHARD = 100
-"""Samples of a shard."""
 CAMERAS = {"circle": CIRCLE, "frontal": FRONTAL}
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
 
@@ -44,6 +43,8 @@ class Recipe:
     """Samples."""
     seed: int = 0
     """The same seed gives the same bytes, however many processes make them."""
+    shard: int = 100
+    """Samples of a file."""
     photos_each: int = 1
     """Photos of one figure, each from another side in another light."""
     size: tuple[int, int] = (256, 128)
@@ -61,11 +62,13 @@ class Recipe:
 
     def __post_init__(self) -> None:
         check_range("count", self.count, 1, 10_000_000)
+        check_range("shard", self.shard, 1, 100_000)
         check_range("photos_each", self.photos_each, 1, 100)
         check_range("size", min(self.size), 16, 4096)
         check_choice("cameras", self.cameras, list(CAMERAS))
 
 
+@runtime_checkable
 class Drawer(Protocol):
     """Draws figures by chance."""
 
@@ -88,9 +91,9 @@ class _Synthesize:
         check_range("jobs", self.jobs, 1, 256)
         _equipment(self.category, self.recipe)  # a missing or damaged asset is told before any process starts
         _claim(self.out, self.category, self.recipe)
-        shards = range(-(-self.recipe.count // SHARD))
+        shards = range(-(-self.recipe.count // self.recipe.shard))
         missing = [number for number in shards if not _shard(self.out, number).is_file()]
-        make = _MakeShard(self.category, self.recipe, self.out)
+        make = MakeShard(self.category, self.recipe, self.out)
         with closing(run_tasks(make, missing, self.jobs, lambda _: None)) as results:
             for number, answer in track(results, "Shards", total=len(missing)):
                 if isinstance(answer, Failed):
@@ -106,14 +109,18 @@ class SynthesizePeople(_Synthesize):
 
 
 @dataclass(frozen=True)
-class _MakeShard:
+class MakeShard:
+    """Makes one shard of a set, in whatever process."""
+
     category: str
     recipe: Recipe
     out: Path
 
     def __call__(self, number: int) -> int:
         """Write shard `number`; returns how many samples it has."""
-        samples = list(self._samples(range(number * SHARD, min((number + 1) * SHARD, self.recipe.count))))
+        torch.set_num_threads(1)  # sums in another order are other bytes
+        first = number * self.recipe.shard
+        samples = list(self._samples(range(first, min(first + self.recipe.shard, self.recipe.count))))
         write_files({_shard(self.out, number): pack(samples)}, overwrite=True)
         return len(samples)
 
@@ -137,8 +144,13 @@ def _equipment(category: str, recipe: Recipe) -> tuple[Drawer, Place]:
     place = Place(surroundings, _pictures(recipe.backgrounds), settings)
     if recipe.assets is None:
         raise InputError("People need skins, hair and clothes.", "Name a folder of MakeHuman's assets with --assets.")
+    return _people(recipe.assets), place
+
+
+@lru_cache(maxsize=1)
+def _people(assets: Path) -> People:
     body = load_body()
-    return People(body, open_wardrobe(recipe.assets, body)), place
+    return People(body, open_wardrobe(assets, body))
 
 
 def _pictures(folder: Path | None) -> tuple[Path, ...]:
@@ -160,14 +172,8 @@ def _claim(out: Path, category: str, recipe: Recipe) -> None:
     Raises:
         InputError: the folder holds samples of another recipe.
     """
-    values = {
-        "category": category,
-        **dataclasses.asdict(recipe),
-        "version": __version__,
-        "assets": _digest(recipe.assets),
-    }
-    for name in ("environments", "backgrounds"):
-        values[name] = _digest(values[name])
+    folders = {name: _digest(getattr(recipe, name)) for name in ("assets", "environments", "backgrounds")}
+    values = {"category": category, **dataclasses.asdict(recipe), "version": __version__, **folders}
     text = json.dumps(values, indent=1)
     path = out / "recipe.json"
     if not path.is_file():

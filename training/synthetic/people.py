@@ -9,6 +9,7 @@ import torch
 
 from mirror_core.body import AVERAGE_ADULT, AnnyBody
 from mirror_core.body.adults import ADULT, ANCESTRIES, SHAPE_NAMES
+from mirror_core.body.key_points import openpose_key_points
 from training.synthetic.colours import Colour, dye, hair_colour, shift
 from training.synthetic.dress import follow, uncovered
 from training.synthetic.figure import Figure
@@ -69,6 +70,7 @@ class People:
             "person",
             (*bare, *worn),
             closed=True,
+            key_points=openpose_key_points(posed.vertices)[0].numpy(),
             shape=dict(zip(SHAPE_NAMES, map(float, shape), strict=True)),
             credits=tuple(item.credit for item in items if item.credit),
         )
