@@ -105,7 +105,8 @@ def shoot(
         )
     shape = size[0] * settings.fineness, size[1] * settings.fineness
     frame = Frame(np.full(shape, -1, np.int16), np.full(shape, -1, np.int32), np.zeros(shape, np.float32))
-    layers = [_layer(piece, camera, shape) for piece in pieces]
+    view = camera.rotation()[0].double().numpy(), camera.eye()[0].double().numpy(), _lens(*shape)
+    layers = [_layer(piece, view) for piece in pieces]
     for number, (layer, piece) in enumerate(zip(layers, pieces, strict=True)):
         draw(number, layer, piece.cutout, frame)
     surface = Surface(*(np.zeros((*shape, *more), np.float32) for more in ((3,), (3,), (3,), ())))
@@ -116,9 +117,14 @@ def shoot(
     return _shot(frame, surface, open_share, np.array([piece.part for piece in pieces], np.uint8), size)
 
 
-def _layer(piece: Piece, camera: Camera, shape: tuple[int, int]) -> Layer:
-    """A piece before the camera."""
-    count, (height, width) = len(piece.vertices), shape
+def _lens(height: int, width: int) -> tuple[float, float, float, float]:
+    """Focal length, middle column and row, nearest distance."""
+    return 0.5 * height / HALF_VIEW, 0.5 * width, 0.5 * height, NEAR
+
+
+def _layer(piece: Piece, view: tuple[Array, Array, tuple[float, float, float, float]]) -> Layer:
+    """A piece before the camera; view = (rotation, eye, lens)."""
+    count = len(piece.vertices)
     layer = Layer(
         camera=np.empty((count, 3), np.float32),
         image=np.zeros((count, 2), np.float32),
@@ -129,9 +135,7 @@ def _layer(piece: Piece, camera: Camera, shape: tuple[int, int]) -> Layer:
         uv_faces=np.ascontiguousarray(piece.uv_faces, np.int32),
         texture=np.ascontiguousarray(piece.texture),
     )
-    rotation, eye = camera.rotation()[0].double().numpy(), camera.eye()[0].double().numpy()
-    lens = 0.5 * height / HALF_VIEW, 0.5 * width, 0.5 * height, NEAR
-    project(np.ascontiguousarray(piece.vertices, np.float32), rotation, eye, lens, layer)
+    project(np.ascontiguousarray(piece.vertices, np.float32), *view, layer)
     find_normals(layer)
     return layer._replace(texture=_shrunk(layer, piece.cutout))
 
@@ -153,8 +157,7 @@ def _shrunk(layer: Layer, cutout: bool) -> Array:
 def _occlusion(frame: Frame, surface: Surface, settings: ShootSettings) -> Array:
     if settings.occlusion == 0:
         return np.ones(frame.face.shape, np.float32)
-    focal = 0.5 * frame.face.shape[0] / HALF_VIEW
-    return occlusion(frame, surface, focal, settings.occlusion_radius, settings.occlusion)
+    return occlusion(frame, surface, _lens(*frame.face.shape)[0], settings.occlusion_radius, settings.occlusion)
 
 
 def _shot(frame: Frame, surface: Surface, open_share: Array, parts: Array, size: tuple[int, int]) -> Shot:
