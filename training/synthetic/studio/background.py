@@ -9,11 +9,10 @@ import numpy as np
 from jaxtyping import Float32
 
 from mirror_core.attributes import Camera
-from mirror_core.attributes.camera import HALF_VIEW
 from mirror_core.errors import InputError
 from training.synthetic.studio.environment import Environment
 from training.synthetic.studio.light import turn_about_y
-from training.synthetic.studio.panorama import look_up
+from training.synthetic.studio.rays import pixel_rays
 from training.synthetic.studio.walls import draw_wall
 
 Picture = Float32[np.ndarray, "H W 3"]
@@ -33,6 +32,8 @@ class BackgroundSettings:
     """Out of focus by from and to, share of the picture's height."""
     brightness: tuple[int | float, int | float] = (0.75, 1.2)
     """Panoramas and pictures are multiplied by from and to."""
+    colour: int | float = 0.05
+    """And each of their colours by 1, give or take this standard deviation."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ def draw_background(
         shares[2] = 1.0
     kind = ("panorama", "folder", "wall")[int(np.searchsorted(shares.cumsum() / shares.sum(), rng.uniform(), "right"))]
     blur, brightness = rng.uniform(*settings.blur) * size[0], rng.uniform(*settings.brightness)
+    colour = (brightness * (1 + settings.colour * rng.standard_normal(3))).astype(np.float32)
     if kind == "wall":
         return Background(draw_wall(rng, size), kind)
     if kind == "panorama" and environment is not None:
@@ -81,16 +83,18 @@ def draw_background(
         picture = crop_of(rng, pictures[int(rng.integers(len(pictures)))], size)
     if blur > 0.3:
         picture = cv2.GaussianBlur(picture, (0, 0), blur, borderType=cv2.BORDER_REPLICATE)
-    return Background((picture * np.float32(brightness)).clip(0, 1), kind)
+    return Background((picture * colour).clip(0, 1), kind)
 
 
-def panorama_view(environment: Environment, turn: float, camera: Camera, size: tuple[int, int]) -> Picture:
+def panorama_view(environment: Environment, turn: int | float, camera: Camera, size: tuple[int, int]) -> Picture:
     """What the camera sees of an environment that is turned by `turn` degrees about y."""
     assert environment.panorama is not None
-    to_panorama = turn_about_y(-turn) @ camera.rotation()[0].double().numpy().T
-    picture = np.empty((*size, 3), np.float32)
-    look_up(environment.panorama, to_panorama, HALF_VIEW, picture)
-    return picture
+    height, width = environment.panorama.shape[:2]
+    x, y, z = pixel_rays(turn_about_y(-turn) @ camera.rotation()[0].double().numpy().T, size)
+    column = (0.5 - np.arctan2(x, z) / np.float32(2 * np.pi)) * width - np.float32(0.5)
+    row = (0.5 - np.arctan2(y, np.sqrt(x * x + z * z)) / np.float32(np.pi)) * height - np.float32(0.5)
+    seen = cv2.remap(environment.panorama, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+    return seen * np.float32(1 / 255)
 
 
 def crop_of(rng: np.random.Generator, file: Path, size: tuple[int, int]) -> Picture:

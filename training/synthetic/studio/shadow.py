@@ -5,12 +5,14 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from mirror_core.attributes import Camera
-from mirror_core.attributes.camera import HALF_VIEW
+from training.synthetic.studio.rays import pixel_rays
 
 Shade = Float32[np.ndarray, "H W"]
 
-_CELLS, _CELL = 96, 0.025
-"""The map of the ground: cells along each side, and the width of one, template units."""
+_CELLS = 96
+"""Of the map of the ground, along each side."""
+_CELL = np.float32(0.025)
+"""Width of one, template units."""
 
 
 def ground_shadow(
@@ -30,14 +32,13 @@ def ground_shadow(
     low = float(points[:, 1].min())
     points = points[:: 1 + len(points) // 10_000]
     dark = strength * _near(points, low, 0.06, 1.2, 1.0) + 0.5 * strength * _near(points, low, 0.8, 5.0, 0.5)
-    rotation, eye = camera.rotation()[0].double().numpy(), camera.eye()[0].double().numpy()
-    x = (2 * np.arange(size[1]) + 1 - size[1]) / size[0] * HALF_VIEW
-    y = (size[0] - 2 * np.arange(size[0]) - 1) / size[0] * HALF_VIEW
-    rays = x[None, :, None] * rotation[0] + (y[:, None, None] * rotation[1] - rotation[2])
-    down = np.where(rays[..., 1] < -1e-3, rays[..., 1], -1e-3)
-    steps = np.where((rays[..., 1] < -1e-3) & (eye[1] > low), (low - eye[1]) / down, 1e6)
-    column = ((eye[0] + steps * rays[..., 0]) / _CELL + 0.5 * (_CELLS - 1)).astype(np.float32)
-    row = ((eye[2] + steps * rays[..., 2]) / _CELL + 0.5 * (_CELLS - 1)).astype(np.float32)
+    eye = camera.eye()[0].double().numpy()
+    x, y, z = pixel_rays(camera.rotation()[0].double().numpy().T, size)
+    below = (y < -1e-3) & (eye[1] > low)
+    steps = np.where(below, np.float32(low - eye[1]) / np.where(below, y, np.float32(-1)), np.float32(1e6))
+    column, row = (
+        (along * steps + np.float32(at)) / _CELL + 0.5 * (_CELLS - 1) for along, at in ((x, eye[0]), (z, eye[2]))
+    )
     return 1 - cv2.remap(dark, column, row, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
 
 
