@@ -16,9 +16,11 @@ from training.ablate import AblateMagicMirror
 from training.bake.body import BakeBody
 from training.evaluation.magic_mirror import EvaluateMagicMirror
 from training.evaluation.reconstruct import EvaluateReconstruct
+from training.evaluation.three_d import Evaluate3D
 from training.figures.magic_mirror import FigureMagicMirror
 from training.figures.reid import FigureReid
 from training.figures.run import FigureRun
+from training.figures.synthetic import FigureSynthetic
 from training.ship import ShipModel
 from training.synthesize import SynthesizePeople
 from training.train import TrainMagicMirror
@@ -29,9 +31,11 @@ COMMANDS = {
     "train features": TrainFeatures,
     "evaluate magic-mirror": EvaluateMagicMirror,
     "evaluate reconstruct": EvaluateReconstruct,
+    "evaluate 3d": Evaluate3D,
     "figure magic-mirror": FigureMagicMirror,
     "figure reid": FigureReid,
     "figure run": FigureRun,
+    "figure synthetic": FigureSynthetic,
     "ablate magic-mirror": AblateMagicMirror,
     "ship model": ShipModel,
     "synthesize people": SynthesizePeople,

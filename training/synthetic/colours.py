@@ -27,12 +27,12 @@ def dye(picture: ByteArray, colour: Colour) -> ByteArray:
     return result
 
 
-def hair_colour(rng: np.random.Generator, old: bool) -> Colour:
-    """A natural colour of hair, grey more often in age."""
+def hair_colour(rng: np.random.Generator, old: bool, dark: bool) -> Colour:
+    """A natural colour of hair, grey more often in age, hardly ever light where `dark`."""
     if old and rng.random() < 0.7:
         base: Colour = GREY
     else:
-        shares = np.array([share for _, share in HAIR])
+        shares = np.array([share * (1.0 if max(colour) < 60 or not dark else 0.04) for colour, share in HAIR])
         base = HAIR[int(rng.choice(len(HAIR), p=shares / shares.sum()))][0]
     return tuple(float(value) for value in np.clip(np.array(base) * rng.uniform(0.85, 1.2), 8, 235))  # type: ignore[return-value]
 

@@ -54,7 +54,7 @@ class People:
     def draw(self, rng: np.random.Generator) -> Figure:
         """A person; the same state of `rng` gives the same person."""
         skin = self.wardrobe.skins[int(rng.integers(len(self.wardrobe.skins)))]
-        hair = hair_colour(rng, skin.age == "old")
+        hair = hair_colour(rng, skin.age == "old", dark=skin.ancestry != "caucasian")
         shape = draw_shape(skin, rng)
         posed = self.body(torch.from_numpy(shape)[None], draw_rotations(self.body, rng))
         items = self._outfit(skin.sex, rng)
@@ -63,7 +63,7 @@ class People:
         worn = [garment.piece.at(follow(garment, transforms)) for garment in garments]
         worn = [self._colour(item, piece, hair, rng) for item, piece in zip(items, worn, strict=True)]
         seen = uncovered(self.surface.faces, garments, len(rest))
-        picture = paint_skin(self.surface, skin, hair, float(rng.uniform(0.85, 1.08)))
+        picture = paint_skin(self.surface, skin, hair, float(rng.uniform(0.85, 1.05)))
         bare = body_pieces(self.surface, posed.vertices[0].numpy(), seen, picture, paint_eye(rng))
         return Figure(
             "people",

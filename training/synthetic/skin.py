@@ -1,4 +1,4 @@
-"""The body as a picture sees it: a skin with eyebrows and underwear painted on, and eyes."""
+"""The body as a picture sees it: a skin with eyebrows and briefs painted on, and eyes."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,8 +19,8 @@ from training.synthetic.piece import BoolArray, ByteArray, FloatArray, IntArray,
 
 SIZE = 512
 """Pixels of a skin's side."""
-UNDERWEAR = (52, 52, 58, 255)
-IRISES = ((60, 38, 24), (84, 58, 32), (104, 86, 46), (72, 98, 120), (88, 108, 84))
+BRIEFS = (52, 52, 58, 255)
+IRISES = ((46, 30, 20), (60, 42, 26), (74, 60, 36), (56, 76, 92), (66, 80, 62))
 BROW, LID = 0.021, 0.012
 """Metres from an eye's centre up to its brow, and the brow's half height with its fade."""
 
@@ -34,7 +34,7 @@ class SkinSurface:
         eyes: (E, 3), faces of the eyeballs.
         eye_uv: (V, 2), where each vertex lies on the eyes' own texture.
         brows: (SIZE, SIZE), how much of a brow there is.
-        briefs, band: (SIZE, SIZE), where the body is never bare; the band on women.
+        briefs: (SIZE, SIZE), where the body is never bare.
     """
 
     faces: IntArray
@@ -44,7 +44,6 @@ class SkinSurface:
     eye_uv: FloatArray
     brows: FloatArray
     briefs: BoolArray
-    band: BoolArray
 
 
 def skin_surface(body: AnnyBody, rest: npt.NDArray[np.floating]) -> SkinSurface:
@@ -52,7 +51,7 @@ def skin_surface(body: AnnyBody, rest: npt.NDArray[np.floating]) -> SkinSurface:
 
     Args:
         body: the model.
-        rest: (19158, 3), the average body, on which brows and underwear are drawn.
+        rest: (19158, 3), the average body, on which brows and briefs are drawn.
     """
     faces = body.faces.numpy().astype(np.int32)
     uv, uv_faces = body.uv.numpy(), body.uv_faces.numpy().astype(np.int32)
@@ -76,7 +75,7 @@ def skin_surface(body: AnnyBody, rest: npt.NDArray[np.floating]) -> SkinSurface:
         faces[is_eye],
         eye_uv,
         np.asarray(brows, np.float32),
-        *_underwear(where, rest),
+        _briefs(where, rest),
     )
 
 
@@ -98,7 +97,7 @@ def body_pieces(
 
 
 def paint_skin(surface: SkinSurface, skin: Skin, brow: Colour, tone: float) -> ByteArray:
-    """A skin's texture with brows of a colour and underwear, somewhat lighter or darker.
+    """A skin's texture with brows of a colour and briefs, somewhat lighter or darker.
 
     Raises:
         InputError: the file is no picture.
@@ -107,15 +106,13 @@ def paint_skin(surface: SkinSurface, skin: Skin, brow: Colour, tone: float) -> B
     hairy = surface.brows > 0
     share = 0.65 * surface.brows[hairy][:, None]
     picture[hairy, :3] = picture[hairy, :3] * (1 - share) + np.array(brow, np.float32) * share
-    picture[surface.briefs] = UNDERWEAR
-    if skin.sex == "female":
-        picture[surface.band] = UNDERWEAR
+    picture[surface.briefs] = BRIEFS
     return picture
 
 
 def paint_eye(rng: np.random.Generator) -> ByteArray:
     """White, iris and pupil, 64 x 64, seen from the front."""
-    picture = np.full((64, 64, 4), (226, 220, 214, 255), np.uint8)
+    picture = np.full((64, 64, 4), (196, 190, 186, 255), np.uint8)
     iris = IRISES[int(rng.integers(len(IRISES)))]
     for radius, colour in ((15, tuple(value // 2 for value in iris)), (13, iris), (6, (14, 12, 12))):
         cv2.circle(picture, (32, 32), radius, (*colour, 255), -1, cv2.LINE_AA)
@@ -150,10 +147,8 @@ def _brow(where: FloatArray, eye: npt.NDArray[np.floating]) -> FloatArray:
     return (band * ends * (where[..., 2] > eye[2] - 0.02)).astype(np.float32)
 
 
-def _underwear(where: FloatArray, rest: npt.NDArray[np.floating]) -> tuple[BoolArray, BoolArray]:
-    """Briefs and a top's band, by height on the average body."""
+def _briefs(where: FloatArray, rest: npt.NDArray[np.floating]) -> BoolArray:
+    """By height on the average body."""
     x, y, _ = np.moveaxis(where, -1, 0)
     crotch = float(rest[:13380][np.abs(rest[:13380, 0]) < 0.01, 1].min())
-    briefs = (y > crotch - 0.02 + 0.45 * np.abs(x)) & (y < crotch + 0.20) & (np.abs(x) < 0.24)
-    band = (y > crotch + 0.42) & (y < crotch + 0.58) & (np.abs(x) < 0.17)
-    return briefs, band
+    return (y > crotch - 0.02 + 0.45 * np.abs(x)) & (y < crotch + 0.20) & (np.abs(x) < 0.24)

@@ -31,7 +31,8 @@ def test_the_figure_is_centred_and_of_the_template_s_size(truth: Truth) -> None:
 def test_the_project_s_renderer_sees_the_same_mask(truth: Truth) -> None:
     faces = torch.from_numpy(truth.faces).long()
     uv = torch.zeros(len(truth.vertices), 2)
-    mesh = dataclasses.replace(make_template(), faces=faces, uv=uv, uv_faces=faces)
+    number = torch.arange(len(uv))
+    mesh = dataclasses.replace(make_template(), faces=faces, uv=uv, uv_faces=faces, uv_vertex=number)
     render = Renderer(image_size=(128, 128))
     image = render(torch.from_numpy(truth.vertices)[None], mesh, truth.camera, torch.zeros(1, 3, 4, 4))
     drawn, photographed = image.mask[0, 0].numpy() > 0.5, truth.mask > 127

@@ -18,7 +18,8 @@ from training.synthetic.makehuman.item import Item
 
 KINDS = (
     (r"glasses", "glasses", "glasses"), (r"hat|helmet|fedora", "head", "hat"), (r"boots", "feet", "boots"),
-    (r"shoes", "feet", "shoes"), (r"coat", "outer", "coat"), (r"dress|tunic", "whole", "dress"),
+    (r"shoes", "feet", "shoes"), (r"coat", "outer", "coat"), (r"dress", "whole", "dress"),
+    (r"tunic", "upper", "blouse"),
     (r"skirt", "lower", "skirt"), (r"short.?jeans|shorts", "lower", "shorts"), (r"jeans", "lower", "jeans"),
     (r"pants|trousers", "lower", "pants"), (r"shirt", "upper", "shirt"), (r"top|sleeveless", "upper", "top"),
 )  # fmt: skip
