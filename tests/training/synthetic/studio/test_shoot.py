@@ -210,3 +210,10 @@ def test_bad_input_is_refused() -> None:
         ShootSettings(fineness=0)
     with pytest.raises(InputError, match=r"one camera"):
         picture(card(), light=np.zeros(4, np.float32))
+
+
+def test_pieces_without_faces_and_other_memory_layouts_are_fine() -> None:
+    plain = card()
+    hidden = replace(plain, faces=plain.faces[:0], uv_faces=plain.uv_faces[:0])
+    strided = replace(plain, vertices=np.asfortranarray(plain.vertices), texture=plain_texture()[::-1])
+    np.testing.assert_array_equal(picture([hidden, strided]).rgb, picture(plain).rgb)
