@@ -10,10 +10,10 @@ from mirror_core.metrics.surface import Surface, nearest_on
 
 FloatArray = npt.NDArray[np.float64]
 
-POINTS = 2000
+POINTS = 1000
 """Of each surface that take part."""
 STEPS = 20
-ENOUGH = 1e-4
+ENOUGH = 1e-3
 """A step that brings the surfaces nearer by a smaller share than this is the last."""
 TOUCHING = 1e-3
 """Share of the size below which points count as touching: they weigh no more, and their face says where away is."""

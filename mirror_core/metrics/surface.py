@@ -18,7 +18,7 @@ FloatArray = npt.NDArray[np.float64]
 POINTS = 10000
 """Drawn on a surface; the mean of so many distances changes by about 1 % of itself from seed to seed."""
 
-CANDIDATES = 4
+CANDIDATES = 3
 """Nearest drawn points whose triangles are tried."""
 
 

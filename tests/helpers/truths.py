@@ -69,8 +69,8 @@ def make_truth(name: str = "egg", azimuth: float = 0.0, vertices: np.ndarray | N
         face_parts=np.ones(len(faces), np.uint8),
         closed=True,
         metres=1.0,
-        texture=np.zeros((4, 4, 4), np.uint8),
-        visible=np.zeros((4, 4), np.uint8),
+        texture=(two_sided_texture()[0].permute(1, 2, 0) * 255).round().byte().numpy(),
+        visible=np.zeros((64, 128), np.uint8),
         template=vertices,
         views={turn: picture(vertices, camera) for turn, camera in turned.items()},
     )

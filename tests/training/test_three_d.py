@@ -10,7 +10,6 @@ from helpers.truths import TEMPLATE, egg, make_truth, perfect
 
 from mirror_core.attributes import Camera
 from mirror_core.images import Crop
-from training.evaluation.three_d import given
 from training.evaluation.three_d_measures import Reference, measure, prepare
 from training.evaluation.three_d_methods import Prediction, find_method
 from training.evaluation.three_d_views import side_by_side
@@ -43,6 +42,14 @@ def test_the_truth_itself_is_perfect(reference: Reference, answer: Prediction):
     assert min(found[f"outline_iou_{turn}"] for turn in (90, 180, 270)) > 0.97
 
 
+def test_the_ceiling_is_nearly_perfect(reference: Reference):
+    """The test's truth is the template itself."""
+    found = measure(reference, find_method("ceiling")(reference.truth))
+    assert found["chamfer"] < 0.05
+    assert found["mask_iou"] > 0.99
+    assert found["ssim_180"] > 0.95
+
+
 def test_size_and_place_are_free(reference: Reference, answer: Prediction):
     moved = replace(answer, vertices=answer.vertices * np.float32(0.7) + np.array([0.1, 0.3, -0.2], np.float32))
     found = measure(reference, moved)
@@ -60,7 +67,8 @@ def test_a_frontal_answer_is_compared_as_the_camera_sees_it(reference: Reference
     rotation = np.array([right, up, np.cross(right, up)], np.float32)
     frontal = replace(answer, vertices=(view.numpy() @ rotation.T), camera=Camera.single(distance=2.6))
     found = measure(reference, frontal)
-    assert found["chamfer"] < 0.05
+    assert found["chamfer_view"] < 0.05
+    assert found["chamfer"] > 0.5  # it leans, for it says that the camera is level
     assert found["chamfer_canonical"] > 1.0
     assert found["camera_azimuth"] == pytest.approx(35.0, abs=1e-4)
     assert found["camera_elevation"] == pytest.approx(10.0, abs=1e-4)
@@ -148,8 +156,18 @@ def test_nothing_is_nothing():
 
 @pytest.mark.parametrize("name", ["template", "inflation", "fit"])
 def test_methods_without_a_model_look_from_the_front(name: str):
-    found = find_method(name)(*given(make_truth()))
+    found = find_method(name)(make_truth())
     assert float(found.camera.azimuth[0]) == 0.0
     assert found.vertices.shape == egg().shape
     assert found.faces.shape == tuple(TEMPLATE.faces.shape)
     assert isinstance(found.crop, Crop)
+
+
+def test_an_upright_answer_is_turned_by_its_azimuth_alone(reference: Reference, answer: Prediction):
+    """The right shape standing upright, said to be seen level and from the front: elevation costs in the view only."""
+    a = np.radians(35.0)
+    about_y = np.array([[np.cos(a), 0, -np.sin(a)], [0, 1, 0], [np.sin(a), 0, np.cos(a)]], np.float32)
+    found = measure(reference, replace(answer, vertices=answer.vertices @ about_y.T, camera=Camera.single()))
+    assert found["chamfer"] < 0.05
+    assert found["chamfer_view"] > 0.5
+    assert found["volume_iou"] > 0.98

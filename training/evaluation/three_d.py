@@ -16,8 +16,6 @@ from rich.progress import track
 
 from mirror_core.errors import InputError, MirrorError
 from mirror_core.files import write_files
-from mirror_core.images import Photo
-from mirror_core.masking import Mask
 from mirror_core.trainers.run_folder import made_with
 from training.evaluation.three_d_measures import Reference, measure, prepare
 from training.evaluation.three_d_methods import Method, Prediction, find_method
@@ -40,7 +38,8 @@ class Evaluate3D:
     data: Path
     """Folder of shards that `mirror synthesize people|garments ... --views` made."""
     methods: tuple[str, ...] = ("template", "inflation", "fit")
-    """template, inflation, fit, a model's name or folder, or that with "+fit"."""
+    """template, inflation, fit, a model's name or folder, or that with "+fit"; ceiling: the template laid onto the
+    truth, with its texture and camera, which no method can exceed by much."""
     out: Path = Path("out/evaluation")
     """Where NAME.json and NAME.png are written."""
     name: str = ""
@@ -118,18 +117,11 @@ class Bench:
         return sheet([Block(headings, self._lines)])
 
 
-def given(truth: Truth) -> tuple[Photo, Mask]:
-    """What methods are shown of a truth: the photo, and its own mask."""
-    photo = Photo(truth.photo.astype(np.float32) / 255.0, None, truth.name, "")
-    return photo, Mask((truth.mask > 127).astype(np.float32), "given", 1.0)
-
-
 def _ask(method: Method, reference: Reference) -> tuple[dict[str, float | str], Prediction | None]:
     """A method's measures and its answer; where it refuses the photo, its words."""
-    photo, mask = given(reference.truth)
     began, used = time.perf_counter(), time.process_time()
     try:
-        answer = method(photo, mask)
+        answer = method(reference.truth)
     except MirrorError as error:
         return {"failed": str(error)}, None
     times = {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - used}

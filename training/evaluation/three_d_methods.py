@@ -1,4 +1,7 @@
-"""Ways from a photo and its mask to a textured mesh, all behind one call, for the 3D benchmark."""
+"""Ways from a photo and its mask to a textured mesh, all behind one call, for the 3D benchmark.
+
+A method is handed the whole truth, so that the ceiling can be one; the others look at `given` alone.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +19,9 @@ from mirror_core.fitting.predict import load_mirror
 from mirror_core.fitting.settings import FitSettings
 from mirror_core.images import Crop, Photo, middle_columns, square_crop
 from mirror_core.masking import Mask
-from mirror_core.mesh import Template
+from mirror_core.mesh import Template, make_template
 from mirror_core.pipelines.reconstruct import Reconstruct
+from training.synthetic.truth import Truth
 
 TEXTURE = 1024
 """Side of the fits' textures: views are compared at 256 pixels."""
@@ -29,6 +33,7 @@ FITS = {
 }
 """By name: the papers' ellipsoid scaled to the mask's box; the outline inflated, without a step of descent; the
 reconstruction as `mirror reconstruct` does it."""
+CEILING = "ceiling"
 THEN_FIT = "+fit"
 
 
@@ -58,15 +63,17 @@ class Prediction:
         return self.template.faces.numpy()
 
 
-Method = Callable[[Photo, Mask], Prediction]
+Method = Callable[[Truth], Prediction]
 
 
 def find_method(name: str) -> Method:
-    """A method by its name: one of `FITS`, a model's name or folder, or that with "+fit" to fit from its answer.
+    """A method by its name: one of `FITS`, "ceiling", a model's name or folder, or that with "+fit".
 
     Raises:
         InputError: there is no such model.
     """
+    if name == CEILING:
+        return _ceiling
     if name in FITS:
         return partial(_fit, Reconstruct(FITS[name]))
     if name.endswith(THEN_FIT):
@@ -76,8 +83,27 @@ def find_method(name: str) -> Method:
     return partial(_forward, load_mirror(name))
 
 
-def _fit(reconstruct: Reconstruct, photo: Photo, mask: Mask) -> Prediction:
-    found = reconstruct(photo, mask)
+def given(truth: Truth) -> tuple[Photo, Mask]:
+    """What methods are shown of a truth: the photo, and its own mask."""
+    photo = Photo(truth.photo.astype(np.float32) / 255.0, None, truth.name, "")
+    return photo, Mask((truth.mask > 127).astype(np.float32), "given", 1.0)
+
+
+def _ceiling(truth: Truth) -> Prediction:
+    """What nobody can know: the template laid onto the truth, its texture, light and camera."""
+    height, width = truth.mask.shape
+    return Prediction(
+        vertices=truth.template,
+        template=make_template(len(truth.template)),
+        camera=truth.camera,
+        texture=torch.from_numpy(truth.texture).permute(2, 0, 1)[None].float() / 255.0,
+        light=torch.from_numpy(truth.light)[None],
+        crop=Crop((width - height) / 2.0, 0.0, float(height)),
+    )
+
+
+def _fit(reconstruct: Reconstruct, truth: Truth) -> Prediction:
+    found = reconstruct(*given(truth))
     pose = found.camera
     return Prediction(
         vertices=found.vertices,
@@ -90,8 +116,9 @@ def _fit(reconstruct: Reconstruct, photo: Photo, mask: Mask) -> Prediction:
 
 
 @torch.no_grad()
-def _forward(model: MagicMirror, photo: Photo, mask: Mask) -> Prediction:
+def _forward(model: MagicMirror, truth: Truth) -> Prediction:
     """A model's answer as it is, shown the photo as `mirror_core.fitting.predict` shows it."""
+    photo, mask = given(truth)
     height, width = model.config.image_size
     crop = square_crop(mask.values, width=min(width / height, 1.0))
     window = middle_columns(crop.apply(photo.pixels, height), width).clip(0.0, 1.0)

@@ -15,6 +15,7 @@ COLUMNS = {
     "f2": ("F at 2 % ↑", 3),
     "normals": ("normals ↑", 3),
     "volume_iou": ("volume IoU ↑", 3),
+    "chamfer_view": ("in view % ↓", 2),
     "chamfer_canonical": ("canonical % ↓", 2),
     "camera": ("camera ° ↓", 1),
     "mask_iou": ("MaskIoU ↑", 3),
