@@ -17,7 +17,8 @@ BoolArray = npt.NDArray[np.bool_]
 PIXELS = 512
 """Side of the pictures; a pixel is a third of a percent of a person's height."""
 AROUND = (
-    *((azimuth, elevation) for elevation in (-40.0, 0.0, 40.0) for azimuth in np.arange(0.0, 360.0, 45.0).tolist()),
+    *((azimuth, elevation) for elevation in (-30.0, 30.0) for azimuth in np.arange(0.0, 360.0, 60.0).tolist()),
+    *((azimuth, 0.0) for azimuth in (0.0, 90.0, 180.0, 270.0)),
     (0.0, 85.0),
     (0.0, -85.0),
 )
