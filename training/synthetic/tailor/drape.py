@@ -1,0 +1,74 @@
+"""A garment of our own on a posed body: it hangs, stays outside, creases."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from training.synthetic.piece import FloatArray
+from training.synthetic.tailor import settle_kernels as kernels
+from training.synthetic.tailor.cut import Tailored, with_rims
+from training.synthetic.tailor.settle import Surface, find_normals, settle
+from training.synthetic.tailor.wrinkle import Creases, crease, pressed
+
+
+@dataclass(frozen=True)
+class DrapeSettings:
+    """How cloth falls."""
+
+    rounds: int = 12
+    """Rounds in which loose parts fall and hold their lengths."""
+    fall: int | float = 0.014
+    """Metres that they fall in a round."""
+    creases: Creases | None = field(default_factory=Creases)
+    """None for smooth cloth."""
+
+
+def drape(
+    garment: Tailored,
+    posed: FloatArray,
+    surface: Surface,
+    rng: np.random.Generator,
+    settings: DrapeSettings | None = None,
+) -> FloatArray:
+    """Where a garment's vertices are on a posed body.
+
+    Args:
+        garment: made for the body at rest.
+        posed: (V, 3), its vertices where skinning takes them; see `training.synthetic.dress.follow`.
+        surface: of the posed body, and of what is worn under the garment.
+        rng: for the creases.
+        settings: how cloth falls.
+
+    Returns:
+        (V, 3).
+    """
+    settings = settings or DrapeSettings()
+    plan = garment.plan
+    points = np.array(posed[: plan.main], np.float32, order="C")
+    clearance = np.full(plan.main, 0.003 + garment.style.thickness, np.float32)
+    _fall(garment, points, surface, clearance, settings)
+    points = settle(points, plan.main_faces, surface, clearance, rounds=1)
+    if settings.creases is not None:
+        rest = garment.piece.vertices[: plan.main]
+        height = settings.creases.height + settings.creases.pressed * pressed(points, plan.edges, garment.lengths)
+        height *= garment.softness
+        normals = find_normals(points, plan.main_faces)
+        points = points + normals * (height * crease(rest, settings.creases, rng))[:, None].astype(np.float32)
+    return with_rims(plan, points.astype(np.float32), garment.style.thickness)
+
+
+def _fall(
+    garment: Tailored, points: FloatArray, surface: Surface, clearance: FloatArray, settings: DrapeSettings
+) -> None:
+    """Let loose parts hang, in place; the rest only gets its lengths back."""
+    plan, free = garment.plan, garment.free
+    some, rounds = (free > 0.01).any(), settings.rounds
+    weight = np.maximum(free, 0.15).astype(np.float32)
+    moved, drop = np.empty_like(points), (settings.fall * free).astype(np.float32)
+    slack = np.zeros(len(points), np.float32)
+    for number in range(rounds if some else 2):
+        if some:
+            points[:, 1] -= drop * (1 - number / rounds)
+        for _ in range(3 if some else 1):
+            kernels.hold_lengths(points, plan.edges, garment.lengths, weight, (0.9, 0.25))
+        kernels.push_out(points, surface.grid, clearance, moved, slack)

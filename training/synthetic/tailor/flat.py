@@ -1,0 +1,122 @@
+"""Garments laid flat: where each sheet lies on a table, and from that its place in the texture."""
+
+import numpy as np
+import numpy.typing as npt
+
+from training.synthetic.piece import FloatArray
+from training.synthetic.tailor.pattern import Plan
+
+Sizes = dict[str, tuple[float, float]]
+
+
+def unroll_sheets(plan: Plan, points: FloatArray) -> tuple[FloatArray, Sizes]:
+    """UV of all sheets' points, and the sheets' sizes in metres.
+
+    Args:
+        plan: the topology.
+        points: (main, 3), on the body.
+    """
+    uv: list[FloatArray] = []
+    sizes: Sizes = {}
+    for name, sheet in plan.sheets.items():
+        cloth = unroll(name, points[sheet.ids])
+        low, high = (getattr(cloth.reshape(-1, 2), end)(axis=0) for end in ("min", "max"))
+        left, bottom, right, top = sheet.rect
+        place = (cloth - low) / np.maximum(high - low, 1e-6)
+        place = np.array([left, bottom]) + place * (right - left, top - bottom)
+        uv.append(place.reshape(-1, 2).astype(np.float32))
+        sizes[name] = (float(high[0] - low[0]), float(high[1] - low[1]))
+    return np.concatenate(uv), sizes
+
+
+def unroll(name: str, grid: FloatArray) -> npt.NDArray[np.floating]:
+    """(R, C, 2) metres of a sheet: across from the middle column, and up; seen from outside."""
+    level = not (name.startswith("sleeve") or name == "collar")
+    steps = np.linalg.norm(np.diff(grid[..., [0, 2]] if level else grid, axis=1), axis=2)
+    across = np.concatenate([np.zeros((len(grid), 1)), np.cumsum(steps, axis=1)], axis=1)
+    middle = grid.shape[1] // 2
+    across = across - across[:, middle : middle + 1]
+    if level:
+        return np.stack([across, grid[..., 1]], axis=-1)
+    lengths = np.linalg.norm(np.diff(grid, axis=0), axis=2)
+    if name == "collar":
+        lengths = np.broadcast_to(lengths.mean(axis=1, keepdims=True), lengths.shape)
+    rise = np.concatenate([np.zeros((1, grid.shape[1])), np.cumsum(lengths, axis=0)])
+    return np.stack([across, rise], axis=-1)
+
+
+def lay_flat(plan: Plan, points: FloatArray, angle: float, puff: float = 0.012) -> FloatArray:
+    """A garment on a table, its front towards +z: (main, 3).
+
+    Args:
+        plan: the topology.
+        points: (main, 3), on the body.
+        angle: of the sleeves below the horizontal, or of the legs from the vertical; degrees.
+        puff: metres that the front stands above the back.
+    """
+    flat = np.zeros_like(points)
+    grids = {name: points[sheet.ids] for name, sheet in plan.sheets.items()}
+    front, back = (unroll(name, grids[name]) for name in ("front", "back"))
+    across = 0.5 * (front[..., 0] - back[:, ::-1, 0])
+    share = across / np.maximum(np.abs(across).max(axis=1, keepdims=True), 1e-6)
+    height = puff * np.sqrt(np.clip(1 - share**2, 0, 1))
+    for name, part, x, z in (("back", back, -across[:, ::-1], 0 * height), ("front", front, across, height)):
+        flat[plan.sheets[name].ids] = np.stack([x, part[..., 1], z], axis=-1)
+    for side, sign in (("L", 1.0), ("R", -1.0)):
+        if f"sleeve {side}" in plan.sheets:
+            ids = plan.sheets[f"sleeve {side}"].ids
+            flat[ids] = _sleeve(points[ids], flat[ids[-1]], sign, angle, puff)
+        if f"leg {side}" in plan.sheets:
+            ids = plan.sheets[f"leg {side}"].ids
+            flat[ids] = _leg(points[ids], flat[ids[-1]], sign, angle, puff)
+    if "collar" in plan.sheets:
+        ids = plan.sheets["collar"].ids
+        lift = points[ids] - points[ids[:1]]
+        flat[ids] = flat[ids[:1]] + lift * (1.0, 1.0, 0.25)
+    return flat
+
+
+def _around(grid: FloatArray) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.floating]]:
+    """Of a tube's rows how far columns are from the first when it lies folded there and half way; and the width."""
+    steps = np.linalg.norm(np.diff(grid, axis=1), axis=2)
+    length = np.concatenate([np.zeros((len(grid), 1)), np.cumsum(steps, axis=1)], axis=1)
+    width = length[:, -1:] / 2
+    return np.minimum(length, 2 * width - length), width
+
+
+def _sleeve(grid: FloatArray, loop: FloatArray, sign: float, angle: float, puff: float) -> FloatArray:
+    """A sleeve's rows (R, C, 3) on the table, from the opening `loop` (C, 3) that lies there."""
+    turn = np.radians(angle)
+    direction, upward = np.array([sign * np.cos(turn), -np.sin(turn)]), np.array([sign * np.sin(turn), np.cos(turn)])
+    steps = np.linalg.norm(np.diff(grid, axis=0), axis=2)[::-1]
+    along = np.concatenate([np.zeros((1, grid.shape[1])), np.cumsum(steps, axis=0)])[::-1]
+    across, width = _around(grid)
+    half = grid.shape[1] // 2
+    middle = (loop[0, :2] + loop[half, :2]) / 2
+    straight = middle + along.mean(axis=1)[:, None, None] * direction + (across - width / 2)[..., None] * upward
+    sewn = loop[:, :2] + along[..., None] * direction
+    share = np.clip(along / 0.2, 0, 1)
+    share = (share * share * (3 - 2 * share))[..., None]
+    place = across / np.maximum(width, 1e-6)
+    front = np.arange(grid.shape[1]) < half if sign > 0 else np.arange(grid.shape[1]) > half
+    z = puff * np.where(front, 2 * np.sqrt(np.clip(place * (1 - place), 0, 1)), 0.0)
+    return np.concatenate([sewn * (1 - share) + straight * share, z[..., None]], axis=2).astype(np.float32)
+
+
+def _leg(grid: FloatArray, loop: FloatArray, sign: float, angle: float, puff: float) -> FloatArray:
+    """A leg's rows on the table; the cloth that goes round the crotch is tucked in."""
+    across, width = _around(grid)
+    half = grid.shape[1] // 2
+    top, outer = grid[-1, half, 1], sign * loop[half, 0]
+    down = np.clip(top - grid[..., 1], 0, None)
+    lean = np.tan(np.radians(angle)) * down
+    inner = outer - width - 0.25 * np.maximum(width[-1] - outer, 0) * np.clip(down / 0.1, 0, 1)
+    inner = np.maximum(inner, 0.004 * np.clip(down / 0.02, 0, 1)) + 0.0 * down
+    x = np.maximum(inner, np.maximum(outer, inner + width) - width + across)
+    x = np.clip(x, 0, None) + lean
+    place = across / np.maximum(width, 1e-6)
+    front = np.arange(grid.shape[1]) < half if sign > 0 else np.arange(grid.shape[1]) > half
+    z = puff * np.where(front, 2 * np.sqrt(np.clip(place * (1 - place), 0, 1)), 0.0)
+    laid = np.stack([sign * x, grid[..., 1], z], axis=-1)
+    laid[-1, :, 2] = loop[:, 2]
+    return laid.astype(np.float32)
