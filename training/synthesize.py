@@ -25,8 +25,9 @@ from mirror_core.pipelines.processes import Failed, run_tasks
 from training.synthetic.figure import Figure
 from training.synthetic.makehuman import open_wardrobe
 from training.synthetic.people import People
+from training.synthetic.poses import PoseSampler, read_library
 from training.synthetic.sample import encode
-from training.synthetic.scene import Place, SceneSettings
+from training.synthetic.scene import Place, SceneSettings, Subject
 from training.synthetic.shards import PATTERN, pack
 from training.synthetic.studio.cameras import CIRCLE, FRONTAL
 from training.synthetic.studio.environment import environments
@@ -129,10 +130,10 @@ class MakeShard:
         drawer, place = _equipment(self.category, self.recipe)
         seed, each = self.recipe.seed, self.recipe.photos_each
         for who, group in itertools.groupby(numbers, lambda number: number // each):
-            figure = drawer.draw(np.random.default_rng([seed, who, 0]))
+            subject = Subject.of(drawer.draw(np.random.default_rng([seed, who, 0])))
             for number in group:
                 name = f"{self.category}-{number:07d}"
-                truth, photo = place.photograph(figure, name, np.random.default_rng([seed, who, 1 + number % each]))
+                truth, photo = place.photograph(subject, name, np.random.default_rng([seed, who, 1 + number % each]))
                 yield name, encode(truth, photo)
 
 
@@ -150,7 +151,9 @@ def _equipment(category: str, recipe: Recipe) -> tuple[Drawer, Place]:
 @lru_cache(maxsize=1)
 def _people(assets: Path) -> People:
     body = load_body()
-    return People(body, open_wardrobe(assets, body))
+    poses = assets / "poses"
+    sampler = PoseSampler(body, read_library(poses if poses.is_dir() else None, body))
+    return People(body, open_wardrobe(assets, body), sampler)
 
 
 def _pictures(folder: Path | None) -> tuple[Path, ...]:

@@ -1,10 +1,18 @@
-"""Garments follow the body they are worn by."""
+"""Garments follow the body they are worn by, the inner ones first."""
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from training.synthetic.parts import part_number
 from training.synthetic.piece import BoolArray, FloatArray, Garment, IntArray
+from training.synthetic.tailor.settle import Surface, settle
+
+LAYERS = {"feet": 0, "lower": 1, "upper": 3, "whole": 3, "outer": 4}
+"""From inside to outside; what else there is, hair and hats, only follows."""
+CLEARANCE = 0.005
+"""Metres between layers."""
+BOOTS = part_number("boots")
 
 
 def follow(garment: Garment, transforms: npt.NDArray[np.floating]) -> FloatArray:
@@ -20,6 +28,35 @@ def follow(garment: Garment, transforms: npt.NDArray[np.floating]) -> FloatArray
     blended = (weights @ transforms[:, :3].reshape(-1, 12).astype(np.float32)).reshape(-1, 3, 4)
     points = garment.piece.vertices
     return np.einsum("vik,vk->vi", blended[:, :, :3], points) + blended[:, :, 3]
+
+
+def put_on(
+    garments: list[Garment], transforms: npt.NDArray[np.floating], vertices: FloatArray, faces: IntArray
+) -> list[FloatArray]:
+    """Where the garments' vertices are on a posed body: outside it, and outside what is worn under them.
+
+    Args:
+        garments: as they lie on the body at rest.
+        transforms: (J, 4, 4), of the body's joints.
+        vertices: (19158, 3), of the posed body.
+        faces: of its skin.
+    """
+    placed = [follow(garment, transforms) for garment in garments]
+    layered = sorted(
+        (number for number, one in enumerate(garments) if one.slot in LAYERS), key=lambda n: _layer(garments[n])
+    )
+    surface = Surface.of_mesh(vertices, faces)
+    for number in layered:
+        cloth = garments[number].piece.faces
+        placed[number] = settle(placed[number], cloth, surface, CLEARANCE)
+        if number != layered[-1]:
+            surface = surface.under(placed[number], cloth)
+    return placed
+
+
+def _layer(garment: Garment) -> int:
+    """Trousers lie over shoes, but inside boots."""
+    return LAYERS["lower"] + 1 if garment.piece.part == BOOTS else LAYERS[garment.slot]
 
 
 def uncovered(faces: IntArray, garments: list[Garment], vertices: int) -> BoolArray:

@@ -50,22 +50,29 @@ class _Side:
 
     covered: npt.NDArray[np.bool_]
     depth: FloatArray
-    colour: FloatArray
+    colour: ByteArray
 
 
 def lay_template(pieces: list[Piece]) -> Laid:
     """Lay the template onto pieces that stand in template units, centred."""
-    reach = 1.03 * max(float(np.abs(piece.vertices[piece.faces.ravel(), :2]).max()) for piece in pieces)
+    reach = 1.03 * max(
+        float(np.abs(piece.vertices[piece.faces.ravel(), :2]).max()) for piece in pieces if len(piece.faces)
+    )
     front, back = (_filled(_look(pieces, reach, sign)) for sign in (1.0, -1.0))
     share = cv2.resize(front.covered.astype(np.float32), (CELLS, CELLS), interpolation=cv2.INTER_AREA)
     region = region_from_mask(share > 0.5)
-    place = LinearNDInterpolator(map_to_disk(region), region.nodes)
-    corners, texels = _directions()
-    vertices, _ = _lift(place, corners, reach, (front, back))
-    points, colours = _lift(place, texels.reshape(-1, 3), reach, (front, back))
-    return Laid(
-        vertices, np.clip(colours * 255, 0, 255).astype(np.uint8).reshape(*TEXTURE, 3), points.reshape(*TEXTURE, 3)
-    )
+    spots = _spots()
+    plane = LinearNDInterpolator(map_to_disk(region), region.nodes)(spots.disk)
+    size = CELLS * FINENESS
+    column, row = ((plane * (1.0, -1.0) + 1.0) * (0.5 * size)).astype(int).clip(0, size - 1).T
+    depth = np.stack([side.depth[row, column] for side in (front, back)])[:, spots.number]
+    # On the rim front and back meet in the middle.
+    middle = spots.forward * depth[0] + (1.0 - spots.forward) * depth[1]
+    points = np.column_stack([plane[spots.number] * reach, middle]).astype(np.float32)
+    colours = np.concatenate([side.colour[row, column] for side in (front, back)])
+    behind = spots.forward[VERTICES:] < 0.5
+    texture = colours[spots.number[VERTICES:] + behind * len(plane)]
+    return Laid(points[:VERTICES], texture.reshape(*TEXTURE, 3), points[VERTICES:].reshape(*TEXTURE, 3))
 
 
 def _look(pieces: list[Piece], reach: float, sign: float) -> _Side:
@@ -81,7 +88,8 @@ def _look(pieces: list[Piece], reach: float, sign: float) -> _Side:
         shade(number, layer, np.zeros(9), frame, surface)
     covered = frame.piece >= 0
     depth = sign * (FAR - 1.0 / np.where(covered, frame.inverse, 1.0 / FAR))
-    return _Side(covered, depth.astype(np.float32), surface.albedo)
+    colour = np.clip(surface.albedo * 255.0, 0, 255).astype(np.uint8)
+    return _Side(covered, depth.astype(np.float32), colour)
 
 
 def _flat(piece: Piece, reach: float, sign: float) -> Layer:
@@ -110,40 +118,34 @@ def _filled(side: _Side) -> _Side:
     return _Side(side.covered, depth, side.colour.reshape(-1, 3)[nearest].reshape(side.colour.shape))
 
 
-def _lift(
-    place: LinearNDInterpolator, directions: FloatArray, reach: float, sides: tuple[_Side, _Side]
-) -> tuple[FloatArray, FloatArray]:
-    """Points (N, 3) and colours (N, 3) of the figure for directions (N, 3) of the template as a sphere."""
-    x, y, z = directions.T
-    scale = (1.0 - 2e-3) / np.sqrt(1.0 + np.abs(z))
-    plane = place(x * scale, y * scale)
-    size = CELLS * FINENESS
-    column, row = (((plane * (1.0, -1.0)) + 1.0) * (0.5 * size)).astype(int).clip(0, size - 1).T
-    depths, colours = (
-        [side.depth[row, column] for side in sides],
-        [side.colour[row, column] for side in sides],
-    )
-    forward = np.clip(0.5 + 50.0 * z, 0.0, 1.0)  # on the rim front and back meet in the middle
-    depth = forward * depths[0] + (1.0 - forward) * depths[1]
-    colour = np.where((z >= 0)[:, None], colours[0], colours[1])
-    return np.column_stack([plane * reach, depth]).astype(np.float32), colour
+@dataclass(frozen=True)
+class _Spots:
+    """Where on the unit disk the template's vertices and then the texels lie; front and back share their spots.
+
+    Attributes:
+        disk: (S, 2), each spot once.
+        number: (V + Ht * Wt,), which spot each has.
+        forward: (V + Ht * Wt,), 1 on the front, 0 on the back, between on the rim.
+    """
+
+    disk: FloatArray
+    number: npt.NDArray[np.int64]
+    forward: FloatArray
 
 
 @lru_cache(maxsize=1)
-def _directions() -> tuple[FloatArray, FloatArray]:
-    """Of the template's vertices (V, 3) and of the texels (Ht, Wt, 3), as points of the unit sphere."""
+def _spots() -> _Spots:
     template = make_template(VERTICES)
     vertices = template.vertices.double().numpy()
     sphere = vertices / np.abs(vertices).max(axis=0)
     corner = LinearNDInterpolator(template.uv.double().numpy(), sphere[template.uv_vertex.numpy()])
     height, width = TEXTURE
     u, v = np.meshgrid((np.arange(width) + 0.5) / width, 1.0 - (np.arange(height) + 0.5) / height)
-    texels = corner(u, v)
-    missing = np.isnan(texels[..., 0])
-    return _unit(sphere), _unit(
-        np.where(missing[..., None], np.array([0.0, 1.0, 0.0]) * np.sign(v - 0.5)[..., None], texels)
-    )
-
-
-def _unit(points: npt.NDArray[np.floating]) -> FloatArray:
-    return (points / np.linalg.norm(points, axis=-1, keepdims=True)).astype(np.float32)
+    texels = corner(u, v).reshape(-1, 3)
+    pole = np.array([0.0, 1.0, 0.0]) * np.sign(v.reshape(-1, 1) - 0.5)
+    every = np.concatenate([sphere, np.where(np.isnan(texels), pole, texels)])
+    x, y, z = (every / np.linalg.norm(every, axis=1, keepdims=True)).T
+    # Lambert's equal-area map, as a fit starts with; a hair inside the circle, so that no spot is outside the map.
+    disk = np.stack([x, y], axis=1) * ((1.0 - 2e-3) / np.sqrt(1.0 + np.abs(z)))[:, None]
+    single, number = np.unique(disk.round(5), axis=0, return_inverse=True)
+    return _Spots(single.astype(np.float32), number.ravel(), np.clip(0.5 + 50.0 * z, 0.0, 1.0).astype(np.float32))

@@ -6,15 +6,17 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 import torch
+from scipy.spatial.transform import Rotation
 
 from mirror_core.body import AVERAGE_ADULT, AnnyBody
 from mirror_core.body.adults import ADULT, ANCESTRIES, SHAPE_NAMES
 from mirror_core.body.key_points import openpose_key_points
 from training.synthetic.colours import Colour, dye, hair_colour, shift
-from training.synthetic.dress import follow, uncovered
+from training.synthetic.dress import put_on, uncovered
 from training.synthetic.figure import Figure
 from training.synthetic.makehuman import Item, Skin, Wardrobe
 from training.synthetic.piece import Piece
+from training.synthetic.poses import PoseSampler
 from training.synthetic.skin import SkinSurface, body_pieces, paint_eye, paint_skin, skin_surface
 
 AGES = {"young": (ADULT, 0.76), "middleage": (0.76, 0.9), "old": (0.9, 1.0)}
@@ -44,6 +46,7 @@ class People:
 
     body: AnnyBody
     wardrobe: Wardrobe
+    poses: PoseSampler
     habits: Habits = field(default_factory=Habits)
 
     @cached_property
@@ -56,21 +59,24 @@ class People:
         skin = self.wardrobe.skins[int(rng.integers(len(self.wardrobe.skins)))]
         hair = hair_colour(rng, skin.age == "old", dark=skin.ancestry != "caucasian")
         shape = draw_shape(skin, rng)
-        posed = self.body(torch.from_numpy(shape)[None], draw_rotations(self.body, rng))
+        rotations = self.poses.draw(rng, shape)
+        posed = self.body(torch.from_numpy(shape)[None], rotations)
         items = self._outfit(skin.sex, rng)
-        rest, transforms = posed.rest[0].numpy(), posed.transforms[0].numpy()
+        rest, vertices = posed.rest[0].numpy(), posed.vertices[0].numpy()
         garments = [item.wear(rest) for item in items]
-        worn = [garment.piece.at(follow(garment, transforms)) for garment in garments]
+        placed = put_on(garments, posed.transforms[0].numpy(), vertices, self.surface.faces)
+        worn = [garment.piece.at(where) for garment, where in zip(garments, placed, strict=True)]
         worn = [self._colour(item, piece, hair, rng) for item, piece in zip(items, worn, strict=True)]
         seen = uncovered(self.surface.faces, garments, len(rest))
         picture = paint_skin(self.surface, skin, hair, float(rng.uniform(0.85, 1.05)))
-        bare = body_pieces(self.surface, posed.vertices[0].numpy(), seen, picture, paint_eye(rng))
+        bare = body_pieces(self.surface, vertices, seen, picture, paint_eye(rng))
         return Figure(
             "people",
             "person",
             (*bare, *worn),
             closed=True,
             key_points=openpose_key_points(posed.vertices)[0].numpy(),
+            pose=joint_turns(self.body, rotations[0].numpy()),
             shape=dict(zip(SHAPE_NAMES, map(float, shape), strict=True)),
             credits=tuple(item.credit for item in items if item.credit),
         )
@@ -106,12 +112,11 @@ def draw_shape(skin: Skin, rng: np.random.Generator) -> npt.NDArray[np.float32]:
     return np.array([female, age, muscle, weight, height, rng.uniform(0.2, 0.8), *shares], np.float32)
 
 
-def draw_rotations(body: AnnyBody, rng: np.random.Generator) -> torch.Tensor:
-    """Placeholder until the poses are there."""
-    from scipy.spatial.transform import Rotation
-
-    rotations = body.still().clone()
-    for side, sign in (("L", -1), ("R", 1)):
-        turn = Rotation.from_euler("z", sign * rng.uniform(25, 42), degrees=True).as_matrix()
-        rotations[0, body.joint_names.index(f"upperarm01.{side}")] = torch.from_numpy(turn).float()
-    return rotations
+def joint_turns(body: AnnyBody, rotations: npt.NDArray[np.floating]) -> dict[str, tuple[float, float, float]]:
+    """Axis times degrees of each joint that turns, from rotations (J, 3, 3)."""
+    turns = np.rad2deg(Rotation.from_matrix(rotations).as_rotvec())
+    moving = np.linalg.norm(turns, axis=1) > 0.01
+    return {
+        body.joint_names[joint]: (float(turns[joint, 0]), float(turns[joint, 1]), float(turns[joint, 2]))
+        for joint in np.flatnonzero(moving)
+    }

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from mirror_core.attributes import Camera
 from mirror_core.attributes.camera import HALF_VIEW
 from training.synthetic.figure import Figure
-from training.synthetic.laid import lay_template
+from training.synthetic.laid import Laid, lay_template
 from training.synthetic.piece import ByteArray, FloatArray, IntArray, Piece
 from training.synthetic.studio.background import BackgroundSettings, draw_background
 from training.synthetic.studio.cameras import CIRCLE, CameraSettings, draw_camera
@@ -43,6 +43,43 @@ class SceneSettings:
 
 
 @dataclass(frozen=True)
+class Subject:
+    """A figure in template units, centred, with what does not depend on the photo.
+
+    Attributes:
+        figure: as it was drawn, in metres.
+        pieces: its pieces in template units.
+        vertices, faces, face_parts: the surface; see `Truth`.
+        metres: length of a template unit.
+        key_points: see `Truth`.
+        laid: the template on it.
+    """
+
+    figure: Figure
+    pieces: list[Piece]
+    vertices: FloatArray
+    faces: IntArray
+    face_parts: ByteArray
+    metres: float
+    key_points: FloatArray
+    laid: Laid
+
+    @classmethod
+    def of(cls, figure: Figure) -> "Subject":
+        """Measure a figure and lay the template onto it."""
+        points, faces, parts = surface(figure.pieces)
+        middle, metres = _frame(points)
+
+        def placed(where: FloatArray) -> FloatArray:
+            return ((where - middle) / metres).astype(np.float32)
+
+        pieces = [piece.at(placed(piece.vertices)) for piece in figure.pieces]
+        return cls(
+            figure, pieces, placed(points), faces, parts, metres, placed(figure.key_points), lay_template(pieces)
+        )
+
+
+@dataclass(frozen=True)
 class Place:
     """Where photos are taken: surroundings by chance."""
 
@@ -52,23 +89,18 @@ class Place:
     """To cut backgrounds from."""
     settings: SceneSettings = field(default_factory=SceneSettings)
 
-    def photograph(self, figure: Figure, name: str, rng: np.random.Generator) -> tuple[Truth, bytes]:
-        """The truth about a photo of the figure, and the photo's file."""
-        settings = self.settings
-        points, faces, parts = surface(figure.pieces)
-        middle, metres = _frame(points)
-        pieces = [piece.at(((piece.vertices - middle) / metres).astype(np.float32)) for piece in figure.pieces]
-        vertices = ((points - middle) / metres).astype(np.float32)
-        camera = draw_camera(rng, _outermost(vertices), settings.size, settings.cameras)
+    def photograph(self, subject: Subject, name: str, rng: np.random.Generator) -> tuple[Truth, bytes]:
+        """The truth about a photo of the subject, and the photo's file."""
+        settings, figure, pieces = self.settings, subject.figure, subject.pieces
+        camera = draw_camera(rng, _outermost(subject.vertices), settings.size, settings.cameras)
         environment = self._environment(rng)
         light = draw_light(rng, environment, camera)
         shot = shoot(pieces, camera, light.coefficients, settings.size)
         background = draw_background(
             rng, (camera, settings.size), (environment, light.turn), self.pictures, settings.backgrounds
         )
-        shade = _shadow(figure.category, background.kind, shot, vertices, camera, rng)
+        shade = _shadow(figure.category, background.kind, shot, subject.vertices, camera, rng)
         photo = expose(rng, shot, background.picture * shade[..., None], light.tint, settings.sensor)
-        laid = lay_template(pieces)
         truth = Truth(
             name=name,
             category=figure.category,
@@ -78,15 +110,15 @@ class Place:
             parts=shot.parts,
             camera=camera,
             light=light.coefficients,
-            vertices=vertices,
-            faces=faces,
-            face_parts=parts,
+            vertices=subject.vertices,
+            faces=subject.faces,
+            face_parts=subject.face_parts,
             closed=figure.closed,
-            metres=metres,
-            template=laid.vertices,
-            texture=laid.texture,
-            visible=seen_by(camera, shot, laid.points),
-            key_points=((figure.key_points - middle) / metres).astype(np.float32),
+            metres=subject.metres,
+            template=subject.laid.vertices,
+            texture=subject.laid.texture,
+            visible=seen_by(camera, shot, subject.laid.points),
+            key_points=subject.key_points,
             views={angle: _view(pieces, camera, light.coefficients, angle) for angle in settings.views},
             shape=figure.shape,
             pose=figure.pose,

@@ -1,17 +1,15 @@
 """A photo and its truth agree."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 import torch
 
 from mirror_core.attributes import Camera
-from mirror_core.mesh import make_template
+from mirror_core.mesh import Template
 from mirror_core.rendering import Renderer
 from tests.training.synthetic.balls import ball, figure
 from training.synthetic.laid import VERTICES
-from training.synthetic.scene import SIZE, Place, SceneSettings, seen_by, surface
+from training.synthetic.scene import SIZE, Place, SceneSettings, Subject, seen_by, surface
 from training.synthetic.studio.shoot import shoot
 from training.synthetic.truth import Truth
 
@@ -19,7 +17,7 @@ from training.synthetic.truth import Truth
 @pytest.fixture(scope="module")
 def truth() -> Truth:
     place = Place(settings=SceneSettings(size=(128, 128), views=(180,)))
-    return place.photograph(figure(0.5, (3.0, 1.0, -2.0)), "ball", np.random.default_rng(1))[0]
+    return place.photograph(Subject.of(figure(0.5, (3.0, 1.0, -2.0))), "ball", np.random.default_rng(1))[0]
 
 
 def test_the_figure_is_centred_and_of_the_template_s_size(truth: Truth) -> None:
@@ -29,12 +27,11 @@ def test_the_figure_is_centred_and_of_the_template_s_size(truth: Truth) -> None:
 
 
 def test_the_project_s_renderer_sees_the_same_mask(truth: Truth) -> None:
-    faces = torch.from_numpy(truth.faces).long()
-    uv = torch.zeros(len(truth.vertices), 2)
-    number = torch.arange(len(uv))
-    mesh = dataclasses.replace(make_template(), faces=faces, uv=uv, uv_faces=faces, uv_vertex=number)
+    vertices, faces = torch.from_numpy(truth.vertices), torch.from_numpy(truth.faces).long()
+    number = torch.arange(len(vertices))
+    mesh = Template(vertices, faces, torch.zeros(len(vertices), 2), faces, number, number, number)
     render = Renderer(image_size=(128, 128))
-    image = render(torch.from_numpy(truth.vertices)[None], mesh, truth.camera, torch.zeros(1, 3, 4, 4))
+    image = render(vertices[None], mesh, truth.camera, torch.zeros(1, 3, 4, 4))
     drawn, photographed = image.mask[0, 0].numpy() > 0.5, truth.mask > 127
     assert (drawn & photographed).sum() / (drawn | photographed).sum() > 0.98
 
@@ -70,7 +67,7 @@ def test_a_surface_joins_pieces_and_leaves_unused_vertices_out() -> None:
 
 def test_the_same_chances_give_the_same_photo() -> None:
     place = Place(settings=SceneSettings(size=(64, 32)))
-    one, two = (place.photograph(figure(), "ball", np.random.default_rng(5)) for _ in range(2))
+    one, two = (place.photograph(Subject.of(figure()), "ball", np.random.default_rng(5)) for _ in range(2))
     assert one[1] == two[1]
     assert (one[0].mask == two[0].mask).all()
 
