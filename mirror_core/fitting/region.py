@@ -172,3 +172,13 @@ def _fans(triangles: IntArray, node: int, cut_edges: set[frozenset[int]]) -> lis
     graph = sp.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(triangles), len(triangles)))
     count, group = sp.csgraph.connected_components(graph, directed=False)
     return [np.flatnonzero(group == number).tolist() for number in range(count)]
+
+
+def rounded_nodes(region: Region) -> FloatArray:
+    """The region's nodes with the stairs of the pixels' outline smoothed away."""
+    nodes = region.nodes.copy()
+    outline = nodes[region.loop]
+    for _ in range(2):
+        outline = 0.5 * outline + 0.25 * (np.roll(outline, 1, axis=0) + np.roll(outline, -1, axis=0))
+    nodes[region.loop] = outline
+    return nodes

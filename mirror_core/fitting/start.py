@@ -13,7 +13,7 @@ import numpy.typing as npt
 from mirror_core.attributes.camera import HALF_VIEW
 from mirror_core.fitting.disk_map import locate, map_to_disk
 from mirror_core.fitting.inflate import find_hem, inflate
-from mirror_core.fitting.region import Region, region_from_mask
+from mirror_core.fitting.region import Region, region_from_mask, rounded_nodes
 from mirror_core.mesh import Template
 
 FloatArray = npt.NDArray[np.float64]
@@ -51,7 +51,7 @@ def outline_start(
     face, weights = locate(disk, region.triangles, _lambert(directions[front]), lay)
     tick("Inflating")
     corners = region.triangles[face]
-    position = (_rounded(region)[corners] * weights[..., None]).sum(axis=1)
+    position = (rounded_nodes(region)[corners] * weights[..., None]).sum(axis=1)
     hem = find_hem(region.cells, HEM_REACH) if open_hem else np.zeros_like(region.cells)
     squared = (_at_nodes(region, inflate(region.cells, ratio, hem), hem)[corners] * weights).sum(axis=1)
     half = HALF_VIEW * distance * np.sqrt(np.maximum(squared, 0.0))
@@ -89,16 +89,6 @@ def _lambert(directions: FloatArray) -> FloatArray:
     x, y, z = directions.T
     scale = (1.0 - 1e-6) / np.sqrt(1.0 + z)
     return np.stack([x * scale, y * scale], axis=1)
-
-
-def _rounded(region: Region) -> FloatArray:
-    """The region's nodes with the stairs of the pixels' outline smoothed away."""
-    nodes = region.nodes.copy()
-    outline = nodes[region.loop]
-    for _ in range(2):
-        outline = 0.5 * outline + 0.25 * (np.roll(outline, 1, axis=0) + np.roll(outline, -1, axis=0))
-    nodes[region.loop] = outline
-    return nodes
 
 
 def _at_nodes(region: Region, squared: FloatArray, hem: npt.NDArray[np.bool_]) -> FloatArray:

@@ -8,8 +8,8 @@ from training.synthetic.parts import part_number
 from training.synthetic.piece import BoolArray, FloatArray, Garment, IntArray
 from training.synthetic.tailor.settle import Surface, settle
 
-LAYERS = {"feet": 0, "lower": 1, "upper": 3, "whole": 3, "outer": 4}
-"""From inside to outside; what else there is, hair and hats, only follows."""
+LAYERS = {"lower": 1, "boots": 2, "upper": 3, "whole": 3, "outer": 4}
+"""Trousers go into boots, shirts over trousers, coats over all."""
 CLEARANCE = 0.005
 """Metres between layers."""
 BOOTS = part_number("boots")
@@ -42,9 +42,8 @@ def put_on(
         faces: of its skin.
     """
     placed = [follow(garment, transforms) for garment in garments]
-    layered = sorted(
-        (number for number, one in enumerate(garments) if one.slot in LAYERS), key=lambda n: _layer(garments[n])
-    )
+    layers = {number: _layer(garment) for number, garment in enumerate(garments)}
+    layered = sorted((number for number, layer in layers.items() if layer), key=lambda number: layers[number])
     surface = Surface.of_mesh(vertices, faces)
     for number in layered:
         cloth = garments[number].piece.faces
@@ -55,8 +54,8 @@ def put_on(
 
 
 def _layer(garment: Garment) -> int:
-    """Trousers lie over shoes, but inside boots."""
-    return LAYERS["lower"] + 1 if garment.piece.part == BOOTS else LAYERS[garment.slot]
+    """From inside to outside; 0 for what only follows the body: shoes, hats, hair."""
+    return LAYERS["boots"] if garment.piece.part == BOOTS else LAYERS.get(garment.slot, 0)
 
 
 def uncovered(faces: IntArray, garments: list[Garment], vertices: int) -> BoolArray:

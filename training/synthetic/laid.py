@@ -13,8 +13,9 @@ import numpy.typing as npt
 from scipy.interpolate import LinearNDInterpolator
 
 from mirror_core.fitting.disk_map import map_to_disk
-from mirror_core.fitting.region import region_from_mask
+from mirror_core.fitting.region import Region, region_from_mask, rounded_nodes
 from mirror_core.mesh import make_template
+from training.synthetic.laid_kernel import interpolate
 from training.synthetic.piece import ByteArray, FloatArray, Piece
 from training.synthetic.studio.layers import Frame, Layer, Surface
 from training.synthetic.studio.raster import draw, find_normals
@@ -23,8 +24,10 @@ from training.synthetic.studio.surface import shade
 VERTICES = 2562
 TEXTURE = (160, 192)
 """Height and width of textures in the template's UV: the front half is as the smallest model sees photos."""
-CELLS, FINENESS = 64, 4
+CELLS, FINENESS = 48, 4
 """The outline's resolution, and how many pixels of depth and colour there are to one of it."""
+GRID = 64
+"""Cells across the disk, in which its spots are sought."""
 FAR = 100.0
 """Template units to the eye: so far that it is as good as orthographic."""
 
@@ -62,7 +65,7 @@ def lay_template(pieces: list[Piece]) -> Laid:
     share = cv2.resize(front.covered.astype(np.float32), (CELLS, CELLS), interpolation=cv2.INTER_AREA)
     region = region_from_mask(share > 0.5)
     spots = _spots()
-    plane = LinearNDInterpolator(map_to_disk(region), region.nodes)(spots.disk)
+    plane = _place(region, map_to_disk(region), spots)
     size = CELLS * FINENESS
     column, row = ((plane * (1.0, -1.0) + 1.0) * (0.5 * size)).astype(int).clip(0, size - 1).T
     depth = np.stack([side.depth[row, column] for side in (front, back)])[:, spots.number]
@@ -109,13 +112,29 @@ def _flat(piece: Piece, reach: float, sign: float) -> Layer:
 
 def _filled(side: _Side) -> _Side:
     """With the nearest covered pixel's depth and colour where nothing is covered."""
-    empty = (~side.covered).astype(np.uint8)
-    label = np.asarray(cv2.distanceTransformWithLabels(empty, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)[1], int)
-    source = np.zeros(int(label.max()) + 1, np.int64)
-    source[label[side.covered]] = np.flatnonzero(side.covered)
-    nearest = source[label].ravel()
+    nearest = _nearest(side.covered)
     depth = side.depth.ravel()[nearest].reshape(side.depth.shape)
     return _Side(side.covered, depth, side.colour.reshape(-1, 3)[nearest].reshape(side.colour.shape))
+
+
+def _nearest(covered: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """For each pixel the number of the covered pixel nearest to it, (H * W,)."""
+    empty = (~covered).astype(np.uint8)
+    label = np.asarray(cv2.distanceTransformWithLabels(empty, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)[1], int)
+    source = np.zeros(int(label.max()) + 1, np.int64)
+    source[label[covered]] = np.flatnonzero(covered)
+    return source[label].ravel()
+
+
+def _place(region: Region, disk: npt.NDArray[np.floating], spots: "_Spots") -> FloatArray:
+    """Where spots of the disk lie in the region, (S, 2)."""
+    corners, nodes = disk.astype(np.float64), rounded_nodes(region)
+    plane = np.full(spots.disk.shape, np.nan)
+    interpolate(corners, region.triangles, nodes, spots.disk, spots.start, plane)
+    missed = np.isnan(plane[:, 0])  # the outline is a polygon, which cuts slivers off the circle
+    apart = ((spots.disk[missed, None] - corners[None, region.loop]) ** 2).sum(axis=2)
+    plane[missed] = nodes[region.loop[apart.argmin(axis=1)]]
+    return plane.astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -123,12 +142,14 @@ class _Spots:
     """Where on the unit disk the template's vertices and then the texels lie; front and back share their spots.
 
     Attributes:
-        disk: (S, 2), each spot once.
+        disk: (S, 2), each spot once, ordered by the cells of a grid.
+        start: (GRID ** 2 + 1,), how many spots are in the cells before each.
         number: (V + Ht * Wt,), which spot each has.
         forward: (V + Ht * Wt,), 1 on the front, 0 on the back, between on the rim.
     """
 
-    disk: FloatArray
+    disk: npt.NDArray[np.float64]
+    start: npt.NDArray[np.int64]
     number: npt.NDArray[np.int64]
     forward: FloatArray
 
@@ -147,5 +168,9 @@ def _spots() -> _Spots:
     x, y, z = (every / np.linalg.norm(every, axis=1, keepdims=True)).T
     # Lambert's equal-area map, as a fit starts with; a hair inside the circle, so that no spot is outside the map.
     disk = np.stack([x, y], axis=1) * ((1.0 - 2e-3) / np.sqrt(1.0 + np.abs(z)))[:, None]
-    single, number = np.unique(disk.round(5), axis=0, return_inverse=True)
-    return _Spots(single.astype(np.float32), number.ravel(), np.clip(0.5 + 50.0 * z, 0.0, 1.0).astype(np.float32))
+    cell = ((disk + 1.0) * (0.5 * GRID)).astype(int).clip(0, GRID - 1)
+    rows = np.column_stack([cell[:, 1] * GRID + cell[:, 0], disk.round(6)])
+    single, number = np.unique(rows, axis=0, return_inverse=True)
+    start = np.searchsorted(single[:, 0], np.arange(GRID**2 + 1))
+    forward = np.clip(0.5 + 50.0 * z, 0.0, 1.0).astype(np.float32)
+    return _Spots(np.ascontiguousarray(single[:, 1:]), start, number.ravel(), forward)
