@@ -12,7 +12,7 @@ from helpers.truths import make_truth
 from mirror_core.errors import InputError
 from training.evaluation import three_d
 from training.evaluation.three_d import Bench, Evaluate3D
-from training.evaluation.three_d_methods import Prediction, find_method
+from training.evaluation.three_d_methods import Prediction, find_method, label
 from training.evaluation.three_d_report import group_table, main_table, summarise, viewpoint
 from training.synthetic.truth import Truth
 
@@ -34,8 +34,12 @@ def test_viewpoints(azimuth: int, name: str):
 
 def test_the_summary_has_mean_median_and_count_of_each_group():
     figures = summarise(ROWS)["fit"]
-    assert figures["all"]["chamfer"] == {"mean": 4.0, "median": 2.0, "count": 3.0}
-    assert figures["viewpoint front"]["chamfer"] == {"mean": 1.5, "median": 1.5, "count": 2.0}
+    assert figures["all"]["chamfer"] == {"mean": 4.0, "median": 2.0, "count": 3}
+    assert figures["viewpoint front"]["chamfer"] == {"mean": 1.5, "median": 1.5, "count": 2}
+
+
+def test_what_all_rows_share_is_no_group():
+    assert list(summarise(ROWS)["fit"]) == ["all", "viewpoint front", "viewpoint back"]
 
 
 def test_the_table_has_a_line_for_each_method_and_a_dash_where_nothing_was_measured():
@@ -89,6 +93,14 @@ def test_resumed_rows_are_kept_and_only_missing_ones_measured(tmp_path: Path):
 
 
 @pytest.mark.usefixtures("three_truths")
+def test_rows_may_be_left_out(tmp_path: Path):
+    Evaluate3D(data=Path("eggs"), methods=("ceiling",), out=tmp_path, pictures=0, each_photo=False).run()
+    report = json.loads((tmp_path / "benchmark_3d_eggs.json").read_text())
+    assert "rows" not in report
+    assert report["summary"]["ceiling"]["all"]["chamfer"]["count"] == 3
+
+
+@pytest.mark.usefixtures("three_truths")
 def test_a_damaged_report_is_not_resumed(tmp_path: Path):
     (tmp_path / "benchmark_3d_eggs.json").write_text("{")
     with pytest.raises(InputError, match="holds no rows"):
@@ -103,6 +115,13 @@ def test_a_method_that_refuses_a_photo_is_written_down():
     bench.add(make_truth(), shown=True)
     assert [row["failed"] for row in bench.rows] == ["Not this one."]
     assert bench.sheet()
+
+
+@pytest.mark.parametrize(
+    ("name", "written"), [("fit", "fit"), ("people+fit", "people+fit"), ("/home/me/runs/shirts+fit", "shirts+fit")]
+)
+def test_tables_name_a_model_without_the_folders_above_it(name: str, written: str):
+    assert label(name) == written
 
 
 def test_an_unknown_model_is_told_at_once():

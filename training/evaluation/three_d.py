@@ -18,7 +18,7 @@ from mirror_core.errors import InputError, MirrorError
 from mirror_core.files import write_files
 from mirror_core.trainers.run_folder import made_with
 from training.evaluation.three_d_measures import Reference, measure, prepare
-from training.evaluation.three_d_methods import Method, Prediction, find_method
+from training.evaluation.three_d_methods import Method, Prediction, find_method, label
 from training.evaluation.three_d_report import Row, group_table, main_table, summarise, viewpoint
 from training.evaluation.three_d_views import covered, on_white, render_prediction, side_by_side
 from training.figures.sheet import Block, sheet
@@ -48,26 +48,31 @@ class Evaluate3D:
     """Only so many photos, evenly spread; 0: all."""
     pictures: int = 16
     """Rows of the contact sheet."""
+    each_photo: bool = True
+    """Keep a row for each photo and method in the JSON; off, only the summary."""
     resume: bool = False
     """Keep the rows of NAME.json that were measured before; their methods' code must not have changed since."""
 
     def run(self) -> None:
         """Measure, print and write."""
-        name = self.name or f"benchmark_3d_{self.data.resolve().name}"
-        path = self.out / f"{name}.json"
-        bench = Bench({method: find_method(method) for method in self.methods}, self._rows(path))
+        title = self.name or f"benchmark_3d_{self.data.resolve().name}"
+        path = self.out / f"{title}.json"
+        bench = Bench({label(name): find_method(name) for name in self.methods}, self._rows(path))
         count = sum(1 for _ in read_truths(self.data))
         chosen = _spread(count, self.limit or count)
         shown = {chosen[i] for i in _spread(len(chosen), self.pictures)}
         report: dict[str, object] = {"dataset": self.data.resolve().name, "photos": len(chosen), **_circumstances()}
         truths = (pair for pair in enumerate(read_truths(self.data)) if pair[0] in set(chosen))
-        for number, truth in track(truths, description=name, total=len(chosen)):
+        for number, truth in track(truths, description=title, total=len(chosen)):
             bench.add(truth, shown=number in shown)
             report |= {"summary": summarise(bench.rows), "rows": bench.rows}
             write_files({path: json.dumps(report, indent=1).encode()}, overwrite=True)
-        if shown:
-            write_files({self.out / f"{name}.png": bench.sheet()}, overwrite=True)
         summary = summarise(bench.rows)
+        if not self.each_photo:
+            kept = {name: value for name, value in report.items() if name != "rows"} | {"summary": summary}
+            write_files({path: json.dumps(kept, indent=1).encode()}, overwrite=True)
+        if shown:
+            write_files({self.out / f"{title}.png": bench.sheet()}, overwrite=True)
         print(main_table(summary))
         for measured in ("chamfer", "distance_unseen", "ssim_180"):
             print(group_table(summary, measured, "viewpoint "))
@@ -112,7 +117,7 @@ class Bench:
 
     def sheet(self) -> bytes:
         """PNG: the photos; the backs of truth and methods; their right sides."""
-        each = ["truth", *(Path(name).name for name in self.methods)]
+        each = ["truth", *self.methods]
         headings = ["photo", *(f"back: {name}" for name in each), *(f"side: {name}" for name in each)]
         return sheet([Block(headings, self._lines)])
 

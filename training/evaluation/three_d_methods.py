@@ -6,6 +6,7 @@ A method is handed the whole truth, so that the ceiling can be one; the others l
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +82,11 @@ def find_method(name: str) -> Method:
         load_mirror(model)  # now and not at the first photo, so that a wrong name is told before the work begins
         return partial(_fit, Reconstruct(FitSettings(start="model", model=model, texture_size=TEXTURE)))
     return partial(_forward, load_mirror(name))
+
+
+def label(name: str) -> str:
+    """A method's name in tables: of a model's folder only the last part."""
+    return Path(name).name
 
 
 def given(truth: Truth) -> tuple[Photo, Mask]:

@@ -40,9 +40,15 @@ def viewpoint(azimuth: float) -> str:
 
 
 def summarise(rows: Sequence[Row]) -> dict[str, dict[str, Figures]]:
-    """By method, then by group, then by measure: mean, median and number of rows that have it."""
+    """By method, then by group, then by measure: mean, median and number of rows that have it.
+
+    Groups are all, and those by category, kind and viewpoint where rows differ in that.
+    """
+    fields = [name for name in ("category", "kind", "viewpoint") if len({row[name] for row in rows}) > 1]
     return {
-        method: {group: _figures(some) for group, some in _groups([r for r in rows if r["method"] == method]).items()}
+        method: {
+            group: _figures(some) for group, some in _groups([r for r in rows if r["method"] == method], fields).items()
+        }
         for method in _in_order(rows, "method")
     }
 
@@ -71,9 +77,9 @@ def group_table(summary: Mapping[str, Mapping[str, Figures]], measure: str, pref
     return "\n".join(lines) + "\n"
 
 
-def _groups(rows: Sequence[Row]) -> dict[str, list[Row]]:
+def _groups(rows: Sequence[Row], fields: Sequence[str]) -> dict[str, list[Row]]:
     groups: dict[str, list[Row]] = {"all": list(rows)}
-    for field in ("category", "kind", "viewpoint"):
+    for field in fields:
         for row in rows:
             groups.setdefault(f"{field} {row[field]}", []).append(row)
     return groups
@@ -84,8 +90,13 @@ def _figures(rows: Sequence[Row]) -> Figures:
     figures: Figures = {}
     for name in names:
         values = np.array([row[name] for row in rows if name in row], np.float64)
-        figures[name] = {"mean": float(values.mean()), "median": float(np.median(values)), "count": float(len(values))}
+        figures[name] = {"mean": _short(values.mean()), "median": _short(np.median(values)), "count": len(values)}
     return figures
+
+
+def _short(value: np.floating) -> float:
+    """Five digits are more than a seed decides."""
+    return float(f"{value:.5g}")
 
 
 def _in_order(rows: Sequence[Row], field: str) -> list[str]:
