@@ -5,22 +5,28 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
+from scipy.spatial import cKDTree
 
 from training.synthetic.parts import part_number
 from training.synthetic.piece import BoolArray, ByteArray, FloatArray, Garment, IntArray, Piece
 from training.synthetic.tailor import limbs, torso
-from training.synthetic.tailor.anatomy import SKIN, Wearer
+from training.synthetic.tailor.anatomy import Wearer
 from training.synthetic.tailor.flat import unroll_sheets
 from training.synthetic.tailor.pattern import FORK, Plan, place_sheets, skirt_plan, trouser_plan, upper_plan
 from training.synthetic.tailor.settle import find_normals, relax, settle
 from training.synthetic.tailor.style import LOWER, Style
 
+CLASSES = {"polo": "t-shirt"}
+"""Of part maps, for kinds that these do not know."""
 INFLUENCES = 6
 """Joints a vertex follows at most."""
 INSIDE = 0.035
 """Metres from a rim from which on a garment hides the body."""
 HIDING = 0.09
 """Metres from the skin up to which cloth hides it."""
+
+BLANK = np.full((4, 4, 4), (128, 128, 128, 255), np.uint8)
+"""The texture of a garment that has no fabric yet."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ def choose_plan(style: Style) -> Plan:
     return upper_plan(24 if style.length < 0.35 else 44, sleeve, True)
 
 
-def make_garment(style: Style, wearer: Wearer, texture: ByteArray) -> Tailored:
+def make_garment(style: Style, wearer: Wearer, texture: ByteArray = BLANK) -> Tailored:
     """Cut and sew.
 
     Args:
@@ -70,7 +76,7 @@ def make_garment(style: Style, wearer: Wearer, texture: ByteArray) -> Tailored:
     joints, weights = _weights(plan, points, wearer, free)
     vertices = with_rims(plan, points, style.thickness)
     rows = np.concatenate([np.arange(plan.main), plan.edge, plan.edge])
-    piece = Piece(style.kind, part_number(style.kind), vertices, plan.faces, uv, plan.uv_faces, texture)
+    piece = Piece(style.kind, part_number(CLASSES.get(style.kind, style.kind)), vertices, plan.faces, uv, plan.uv_faces, texture)
     lengths = np.linalg.norm(points[plan.edges[:, 0]] - points[plan.edges[:, 1]], axis=1)
     hides = _hidden(plan, points, wearer)
     return Tailored(piece, joints[rows], weights[rows], hides, style.slot, plan, style, lengths, free, _softness(plan), sizes)
@@ -198,18 +204,20 @@ def _skirt_weights(points: FloatArray, wearer: Wearer) -> FloatArray:
 
 
 def _hidden(plan: Plan, points: FloatArray, wearer: Wearer) -> BoolArray:
-    """Vertices of the body that are under the cloth and not near its rims."""
-    from scipy.spatial import cKDTree
-
+    """Vertices of the body that are under the cloth and not near its rims; collars hide nothing."""
     hides = np.zeros(len(wearer.rest), bool)
     skin = wearer.groups.covered
     body = wearer.rest[skin]
-    low, high = points.min(axis=0) - 0.01, points.max(axis=0) + 0.01
+    cloth, rim = np.ones(plan.main, bool), np.zeros(plan.main, bool)
+    rim[plan.edge] = True
+    if "collar" in plan.sheets:
+        cloth[plan.sheets["collar"].ids[1:]] = False
+        rim[plan.sheets["collar"].ids[0]] = True
+    low, high = points[cloth].min(axis=0) - 0.01, points[cloth].max(axis=0) + 0.01
     inside = np.flatnonzero(((body > low) & (body < high)).all(axis=1))
-    distance, near = cKDTree(points).query(body[inside], distance_upper_bound=0.5)
-    rim = cKDTree(points[plan.edge]).query(body[inside], distance_upper_bound=0.5)[0]
-    normals = find_normals(points, plan.main_faces)
-    under = ((points[near] - body[inside]) * normals[near]).sum(axis=1) > 0
-    hides[skin[inside[under & (distance < HIDING) & (rim > INSIDE + distance)]]] = True
-    hides[SKIN:] = False
+    distance, near = cKDTree(points[cloth]).query(body[inside])
+    border = cKDTree(points[cloth & rim]).query(body[inside])[0]
+    normals = find_normals(points, plan.main_faces)[cloth]
+    under = ((points[cloth][near] - body[inside]) * normals[near]).sum(axis=1) > 0
+    hides[skin[inside[under & (distance < HIDING) & (border > INSIDE + distance)]]] = True
     return hides

@@ -62,13 +62,13 @@ def _fall(
 ) -> None:
     """Let loose parts hang, in place; the rest only gets its lengths back."""
     plan, free = garment.plan, garment.free
-    some, rounds = (free > 0.01).any(), settings.rounds
-    weight = np.maximum(free, 0.15).astype(np.float32)
-    moved, drop = np.empty_like(points), (settings.fall * free).astype(np.float32)
+    rounds = settings.rounds if float(free.mean()) > 0.15 else 3
+    weight = np.maximum(free, 0.15 * garment.softness).astype(np.float32)
+    fall = settings.fall * (1 + 1.5 * garment.style.flare)
+    moved, drop = np.empty_like(points), (fall * free).astype(np.float32)
     slack = np.zeros(len(points), np.float32)
-    for number in range(rounds if some else 2):
-        if some:
-            points[:, 1] -= drop * (1 - number / rounds)
-        for _ in range(3 if some else 1):
-            kernels.hold_lengths(points, plan.edges, garment.lengths, weight, (0.9, 0.25))
+    for number in range(rounds):
+        points[:, 1] -= drop * (1 - number / rounds)
+        for _ in range(2):
+            kernels.hold_lengths(points, plan.edges, garment.lengths, weight, (0.9, 0.12))
         kernels.push_out(points, surface.grid, clearance, moved, slack)

@@ -6,6 +6,8 @@ import numpy.typing as npt
 from training.synthetic.piece import FloatArray
 from training.synthetic.tailor.pattern import Plan
 
+SHOULDERS = 1.12
+"""Width of shoulders on the table, of that on the body."""
 Sizes = dict[str, tuple[float, float]]
 
 
@@ -58,6 +60,10 @@ def lay_flat(plan: Plan, points: FloatArray, angle: float, puff: float = 0.012) 
     grids = {name: points[sheet.ids] for name, sheet in plan.sheets.items()}
     front, back = (unroll(name, grids[name]) for name in ("front", "back"))
     across = 0.5 * (front[..., 0] - back[:, ::-1, 0])
+    if plan.armpit < len(across) - 1:  # shoulders lie nearly as they are worn
+        rise = np.clip((np.arange(len(across)) - plan.armpit) / (len(across) - 1 - plan.armpit), 0, 1)[:, None]
+        across = across * (1 - rise) + SHOULDERS * 0.5 * (grids["front"] + grids["back"][:, ::-1])[..., 0] * rise
+    across = _hug(across, (0, -1))
     share = across / np.maximum(np.abs(across).max(axis=1, keepdims=True), 1e-6)
     height = puff * np.sqrt(np.clip(1 - share**2, 0, 1))
     for name, part, x, z in (("back", back, -across[:, ::-1], 0 * height), ("front", front, across, height)):
@@ -81,7 +87,19 @@ def _around(grid: FloatArray) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.
     steps = np.linalg.norm(np.diff(grid, axis=1), axis=2)
     length = np.concatenate([np.zeros((len(grid), 1)), np.cumsum(steps, axis=1)], axis=1)
     width = length[:, -1:] / 2
-    return np.minimum(length, 2 * width - length), width
+    across = np.minimum(length, 2 * width - length)
+    middle = grid.shape[1] // 2
+    return _hug(across, (0, middle, -1)), width
+
+
+def _hug(across: npt.NDArray[np.floating], borders: tuple[int, ...]) -> npt.NDArray[np.floating]:
+    """Draw the columns beside borders towards these, so that the fold there is sharp."""
+    result, count = across.copy(), across.shape[1]
+    for border in borders:
+        for beside in (border % count - 1, border % count + 1):
+            if 0 <= beside < count:
+                result[:, beside] = 0.3 * across[:, beside] + 0.7 * across[:, border % count]
+    return result
 
 
 def _sleeve(grid: FloatArray, loop: FloatArray, sign: float, angle: float, puff: float) -> FloatArray:
@@ -95,7 +113,8 @@ def _sleeve(grid: FloatArray, loop: FloatArray, sign: float, angle: float, puff:
     middle = (loop[0, :2] + loop[half, :2]) / 2
     straight = middle + along.mean(axis=1)[:, None, None] * direction + (across - width / 2)[..., None] * upward
     sewn = loop[:, :2] + along[..., None] * direction
-    share = np.clip(along / 0.2, 0, 1)
+    rows = np.linspace(1, 0, len(grid))[:, None]
+    share = np.clip(np.maximum(along / 0.2, rows * 1.3), 0, 1)
     share = (share * share * (3 - 2 * share))[..., None]
     place = across / np.maximum(width, 1e-6)
     front = np.arange(grid.shape[1]) < half if sign > 0 else np.arange(grid.shape[1]) > half
@@ -109,11 +128,9 @@ def _leg(grid: FloatArray, loop: FloatArray, sign: float, angle: float, puff: fl
     half = grid.shape[1] // 2
     top, outer = grid[-1, half, 1], sign * loop[half, 0]
     down = np.clip(top - grid[..., 1], 0, None)
-    lean = np.tan(np.radians(angle)) * down
-    inner = outer - width - 0.25 * np.maximum(width[-1] - outer, 0) * np.clip(down / 0.1, 0, 1)
-    inner = np.maximum(inner, 0.004 * np.clip(down / 0.02, 0, 1)) + 0.0 * down
-    x = np.maximum(inner, np.maximum(outer, inner + width) - width + across)
-    x = np.clip(x, 0, None) + lean
+    gap = 0.004 * np.clip(down / 0.02, 0, 1)
+    moved = outer - 0.35 * np.maximum(outer - width, 0)
+    x = np.maximum(moved - width + across, gap) + np.tan(np.radians(angle)) * down
     place = across / np.maximum(width, 1e-6)
     front = np.arange(grid.shape[1]) < half if sign > 0 else np.arange(grid.shape[1]) > half
     z = puff * np.where(front, 2 * np.sqrt(np.clip(place * (1 - place), 0, 1)), 0.0)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from mirror_core.errors import InputError
 
 KINDS = (
@@ -53,3 +55,50 @@ class Style:
         if self.kind in ("skirt", *LOWER):
             return "lower"
         return {"dress": "whole", "coat": "outer", "jacket": "outer", "blazer": "outer"}.get(self.kind, "upper")
+
+
+def sample_style(kind: str, rng: np.random.Generator) -> Style:
+    """A usual cut of a kind of garment."""
+    if kind in ("skirt", *LOWER):
+        return _lower(kind, rng)
+    between = rng.uniform
+    loose, ease = between(0.2, 0.8), between(0.010, 0.028)
+    if kind == "dress":
+        sleeve = float(rng.choice([0.0, 0.28, 0.45, 1.0], p=[0.45, 0.3, 0.1, 0.15]))
+        flare = between(0.0, 0.4)
+        return Style(
+            kind, between(0.42, 0.95), sleeve, str(rng.choice(["round", "v"], p=[0.65, 0.35])), between(0.15, 0.75),
+            between(0.008, 0.018), between(0.0, 0.35), flare, 0.003, int(rng.integers(6, 12)) if flare > 0.15 else 0,
+        )  # fmt: skip
+    long = float(between(0.93, 1.0))
+    if kind in ("coat", "jacket", "blazer"):
+        length = {"coat": between(0.4, 0.75), "jacket": between(0.12, 0.2), "blazer": between(0.2, 0.27)}[kind]
+        collar = str(rng.choice(["turtle", "shirt"])) if kind == "jacket" else "shirt"
+        neck = between(0.05, 0.15)
+        ribbed = kind == "jacket" and bool(rng.random() < 0.6)
+        return Style(kind, length, long, collar, neck, between(0.03, 0.05), between(0.4, 0.9), between(0, 0.1), 0.008, 0, ribbed)
+    if kind in ("sweater", "hoodie"):
+        hood = kind == "hoodie"
+        collar = "round" if hood else str(rng.choice(["round", "v", "turtle"], p=[0.6, 0.2, 0.2]))
+        neck = between(0.04, 0.12) if collar == "turtle" else between(0.15, 0.3)
+        return Style(kind, between(0.1, 0.2), long, collar, neck, between(0.018, 0.038), between(0.4, 0.9), 0.0, 0.006, 0, True, hood)
+    sleeves = {"t-shirt": between(0.2, 0.42), "polo": between(0.25, 0.42), "top": 0.0}
+    sleeve = sleeves.get(kind, long if rng.random() < 0.6 else between(0.25, 0.45))
+    collar = "shirt" if kind in ("shirt", "polo") else str(rng.choice(["round", "v"], p=[0.75, 0.25]))
+    neck = between(0.06, 0.16) if collar == "shirt" else between(0.18, 0.5 if kind != "top" else 0.75)
+    if kind == "t-shirt" and rng.random() < 0.15:
+        sleeve = long
+    return Style(kind, between(0.08, 0.24), float(sleeve), collar, neck, ease, loose, between(0, 0.08), 0.003)
+
+
+def _lower(kind: str, rng: np.random.Generator) -> Style:
+    between = rng.uniform
+    if kind == "skirt":
+        flare = between(0.0, 0.55)
+        folds = int(rng.integers(6, 14)) if flare > 0.2 else 0
+        return Style(kind, between(0.36, 0.85), ease=0.008, loose=0.1, flare=flare, thickness=0.003, folds=folds)
+    length = between(0.32, 0.56) if kind == "shorts" else between(0.9, 1.0)
+    slim = rng.random() < 0.4
+    ease, loose = (between(0.004, 0.008), 0.0) if slim else (between(0.012, 0.024), between(0.3, 1.0))
+    flare = between(0.0, 0.10) if kind == "shorts" else 0.0 if slim else between(0.0, 0.03)
+    return Style(kind, length, ease=ease, loose=loose, flare=flare, thickness=0.004)

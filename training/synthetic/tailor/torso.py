@@ -72,7 +72,7 @@ def yoke(style: Style, wearer: Wearer, front: FloatArray, back: FloatArray) -> t
     normal = wearer.normals[np.concatenate([wearer.groups.torso, *wearer.groups.arms.values()])]
     kept = near[:, 1] > levels["armpit"] - 0.12
     near, normal = near[kept], normal[kept]
-    seam = _ridge(near, tops[0][:, 0])
+    seam = _ridge(near[near[:, 1] < levels["neck"] - 0.008], tops[0][:, 0])
     share = np.arange(1, YOKE + 1)[:, None] / YOKE
     grids: list[FloatArray] = []
     for base, top, sign in ((front[-1], tops[0], 1.0), (back[-1, ::-1], tops[1], -1.0)):
@@ -97,8 +97,8 @@ def _shoulder(style: Style, wearer: Wearer) -> tuple[FloatArray, FloatArray]:
     narrow = 0.0 if style.sleeve > 0 else 0.02
     tip = np.array([joint[0] - 0.005 - narrow, joint[1] + 0.05])
     scale = joint[0] / 0.185
-    wide = {"round": 0.012, "v": 0.008, "shirt": 0.0, "turtle": -0.008}[style.collar] + 0.035 * style.neck
-    side = np.array([min((0.066 + wide) * scale, tip[0] - 0.035), wearer.levels["neck"] - 0.015])
+    wide = {"round": 0.026, "v": 0.022, "shirt": 0.013, "turtle": 0.011}[style.collar] + 0.035 * style.neck
+    side = np.array([min(_neck(wearer)[1][0] + wide * scale, tip[0] - 0.035), wearer.levels["neck"] - 0.015])
     return tip.astype(np.float32), side.astype(np.float32)
 
 
@@ -137,34 +137,47 @@ def _depth(near: FloatArray, x: npt.NDArray[np.floating], y: npt.NDArray[np.floa
     return ((near[number, 2] * weight).sum(axis=1) / weight.sum(axis=1)).reshape(x.shape)
 
 
-PROFILES = {
-    "round": ((0.15, 0.005), (0.25, 0.010), (0.35, 0.014), (0.42, 0.017)),
-    "v": ((0.05, 0.003), (0.10, 0.006), (0.14, 0.009), (0.18, 0.011)),
-    "shirt": ((0.5, 0.016), (0.75, 0.034), (0.35, 0.026), (-0.25, -0.002)),
-    "turtle": ((0.65, 0.018), (0.95, 0.036), (1.0, 0.054), (0.95, 0.070)),
-    "hood": ((0.3, 0.02), (0.1, 0.055), (-0.8, 0.06), (-1.9, 0.01)),
-}
-"""Of collars: for each row how far it goes from the neckline (0) to the neck (1), and up, metres."""
+BANDS = {"round": ((-0.003, 0.005), (-0.006, 0.010), (-0.009, 0.014), (-0.011, 0.017)),
+         "v": ((-0.001, 0.003), (-0.002, 0.006), (-0.003, 0.009), (-0.004, 0.011))}
+"""Rows of collars that lie on the chest: out from the neckline and up, metres."""
+STANDS = {"shirt": ((0.6, 0.0, 0.010), (0.9, 0.0, 0.028), (1.0, 0.012, 0.026), (1.0, 0.034, -0.014)),
+          "turtle": ((0.6, 0.0, 0.012), (0.9, 0.0, 0.024), (1.0, 0.0, 0.036), (1.0, 0.0, 0.046)),
+          "hood": ((0.5, 0.0, 0.008), (1.0, 0.012, 0.030), (1.0, 0.085, 0.012), (1.0, 0.075, -0.085))}
+"""Rows of collars that stand around the neck: how far on the way to the neck (1), then out, and height above its base."""
+GAP = 0.006
+"""Metres between neck and collar."""
 
 
 def collar(style: Style, neck: FloatArray, wearer: Wearer) -> FloatArray:
     """Rows (COLLAR, N, 3) on the neckline (N, 3)."""
-    low, high = wearer.joints["neck01"], wearer.joints["head"]
-    out = neck[:, [0, 2]] - low[[0, 2]]
-    away = np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-6)
-    out = out / away
-    room = np.minimum(away - 0.062 * low[1] / 0.75, 0.07)  # from the neckline to the neck
-    lift = np.clip(low[1] + 0.005 - neck[:, 1:2], 0, 0.06)
-    share = 1.0
-    if style.hood:  # it lies on the back
-        share = np.clip(0.45 - 0.75 * out[:, 1:], 0.15, 1.0)
-    elif style.collar == "shirt":
-        share = np.clip(1.0 + 0.3 * out[:, 1:], 0.85, 1.3)  # points in front
+    base, radius, lean = _neck(wearer)
+    turn = np.pi * (1 - 2 * np.arange(len(neck)) / (len(neck) - 1))
+    around = np.stack([np.cos(turn), np.sin(turn)], axis=1).astype(np.float32)
+    behind = -around[:, 1]
+    name = "hood" if style.hood else style.collar
     rows = np.repeat(neck[None], COLLAR, axis=0)
-    for row, (inward, up) in zip(rows, PROFILES["hood" if style.hood else style.collar], strict=True):
-        rise = up * share + lift * np.clip(inward, 0, 1) * (0.75 if style.collar in ("turtle", "shirt") else 0.0)
-        step = np.where(inward > 0, inward * room, inward * 0.045 * share)
-        row[:, [0, 2]] -= out * step
-        row[:, 1:2] += rise
-        row[:, 2:] += np.clip(inward, 0, 1) * np.clip(rise, 0, None) * (high - low)[2] / (high - low)[1]
-    return rows.astype(np.float32)
+    if name in BANDS:
+        for row, (out, up) in zip(rows, BANDS[name], strict=True):
+            row[:, [0, 2]] += around * out
+            row[:, 1] += up
+        return rows
+    share = np.clip(0.45 + 0.75 * behind, 0.12, 1.0) if name == "hood" else 1.0 - 0.25 * behind * (name == "shirt")
+    for row, (way, out, up) in zip(rows, STANDS[name], strict=True):
+        height = base[1] + 0.5 * radius[1] * behind + up * (share if up < 0 or name == "hood" else 1.0)
+        ring = base[[0, 2]] + around * (radius + GAP + (out * share)[:, None] if np.ndim(share) else radius + GAP + out)
+        ring[:, 1] += lean * (height - base[1])
+        row[:, [0, 2]] += way * (ring - row[:, [0, 2]])
+        row[:, 1] += way * (height - row[:, 1])
+    return rows
+
+
+def _neck(wearer: Wearer) -> tuple[FloatArray, FloatArray, float]:
+    """The middle of the neck's base, its radii across and along, and how far it leans forward per height."""
+    low, high = wearer.joints["neck02"], wearer.joints["head"]
+    points = wearer.rest[wearer.groups.torso]
+    points = points[(points[:, 1] > low[1]) & (points[:, 1] < high[1] - 0.01) & (np.abs(points[:, 0]) < 0.1)]
+    lean = float((high - low)[2] / (high - low)[1])
+    z = points[:, 2] - lean * (points[:, 1] - low[1])
+    middle = float(low[2])  # the throat follows the head, so only the nape is measured
+    radius = np.array([np.percentile(np.abs(points[:, 0]), 93), middle - np.percentile(z, 5)], np.float32)
+    return np.array([0.0, low[1] - 0.025, middle - 0.025 * lean], np.float32), radius, lean

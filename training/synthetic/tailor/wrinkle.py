@@ -12,11 +12,11 @@ from training.synthetic.piece import FloatArray, IntArray
 class Creases:
     """How cloth creases."""
 
-    height: int | float = 0.008
+    height: int | float = 0.012
     """Metres everywhere."""
     pressed: int | float = 0.06
     """Metres more where cloth is fully pressed together, less by the root of the share."""
-    wave: int | float = 0.075
+    wave: int | float = 0.09
     """Metres from a crease to the next, about."""
     upright: int | float = 0.6
     """0 creases run anywhere, 1 they run down."""
@@ -31,9 +31,9 @@ def crease(points: FloatArray, settings: Creases, rng: np.random.Generator, wave
     bend = rng.normal(size=(waves, 3)) * (2 * np.pi / (4.0 * settings.wave))
     where = points @ (bend * 0.6).T + rng.uniform(0, 2 * np.pi, waves)
     phase = points @ (np.pi / length * direction).T + rng.uniform(0, np.pi, waves) + 0.9 * np.sin(where)
-    ridge = (1.0 - np.abs(np.sin(phase))) ** 1.5
+    ridge = (1.0 - np.abs(np.sin(phase))) ** 2.0
     there = 0.5 + 0.5 * np.sin(points @ (bend * 0.35).T + rng.uniform(0, 2 * np.pi, waves))  # no crease is everywhere
-    return np.clip((ridge * there).sum(axis=1) / (0.28 * waves), 0.0, 1.5).astype(np.float32) / 1.5
+    return np.clip((ridge * there).sum(axis=1) / (0.2 * waves), 0.0, 1.5).astype(np.float32) / 1.5
 
 
 def pressed(points: FloatArray, edges: IntArray, lengths: FloatArray) -> npt.NDArray[np.floating]:
