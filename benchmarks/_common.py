@@ -83,7 +83,7 @@ def commit() -> str:
 def write(path: Path, report: dict[str, object]) -> None:
     """Write a report as JSON."""
     path.write_text(json.dumps(report, indent=2) + "\n")
-    print(f"written: {path.relative_to(ROOT)}")
+    print(f"written: {path}")
 
 
 def _processor() -> str:

@@ -121,11 +121,11 @@ class MakeShard:
         """Write shard `number`; returns how many samples it has."""
         torch.set_num_threads(1)  # sums in another order are other bytes
         first = number * self.recipe.shard
-        samples = list(self._samples(range(first, min(first + self.recipe.shard, self.recipe.count))))
+        samples = list(self.samples(range(first, min(first + self.recipe.shard, self.recipe.count))))
         write_files({_shard(self.out, number): pack(samples)}, overwrite=True)
         return len(samples)
 
-    def _samples(self, numbers: range) -> Iterator[tuple[str, dict[str, bytes]]]:
+    def samples(self, numbers: range) -> Iterator[tuple[str, dict[str, bytes]]]:
         """A figure's chances depend on its number alone, a photo's on both, so any process can make any shard."""
         drawer, place = _equipment(self.category, self.recipe)
         seed, each = self.recipe.seed, self.recipe.photos_each

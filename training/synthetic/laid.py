@@ -56,11 +56,14 @@ class _Side:
     colour: ByteArray
 
 
-def lay_template(pieces: list[Piece]) -> Laid:
-    """Lay the template onto pieces that stand in template units, centred."""
-    reach = 1.03 * max(
-        float(np.abs(piece.vertices[piece.faces.ravel(), :2]).max()) for piece in pieces if len(piece.faces)
-    )
+def lay_template(pieces: list[Piece], reach: float) -> Laid:
+    """Lay the template onto pieces.
+
+    Args:
+        pieces: in template units, centred.
+        reach: how far they reach in x or y at most.
+    """
+    reach = 1.03 * reach  # a little room, so that the outline is closed
     front, back = (_filled(_look(pieces, reach, sign)) for sign in (1.0, -1.0))
     share = cv2.resize(front.covered.astype(np.float32), (CELLS, CELLS), interpolation=cv2.INTER_AREA)
     region = region_from_mask(share > 0.5)

@@ -74,9 +74,8 @@ class Subject:
             return ((where - middle) / metres).astype(np.float32)
 
         pieces = [piece.at(placed(piece.vertices)) for piece in figure.pieces]
-        return cls(
-            figure, pieces, placed(points), faces, parts, metres, placed(figure.key_points), lay_template(pieces)
-        )
+        laid = lay_template(pieces, SIZE / 2)
+        return cls(figure, pieces, placed(points), faces, parts, metres, placed(figure.key_points), laid)
 
 
 @dataclass(frozen=True)
@@ -156,11 +155,12 @@ def _frame(points: FloatArray) -> tuple[FloatArray, float]:
 
 def _outermost(points: FloatArray) -> FloatArray:
     """The points that lie farthest in a few hundred directions: what a camera must not cut off."""
-    return points[np.unique((_around() @ points.T).argmax(axis=1))]
+    some = points[::2]
+    return some[np.unique((_around() @ some.T).argmax(axis=1))]
 
 
 @lru_cache(maxsize=1)
-def _around(count: int = 200) -> FloatArray:
+def _around(count: int = 150) -> FloatArray:
     """Directions all around, evenly (Fibonacci's spiral)."""
     height = 1.0 - 2.0 * (np.arange(count) + 0.5) / count
     turn = np.pi * (3.0 - np.sqrt(5.0)) * np.arange(count)

@@ -12,7 +12,7 @@ from training.synthetic.laid import TEXTURE, VERTICES, Laid, lay_template
 
 @pytest.fixture(scope="module")
 def laid() -> Laid:
-    return lay_template([ball(0.9)])
+    return lay_template([ball(0.9)], 0.9)
 
 
 def test_every_vertex_lies_on_the_surface(laid: Laid) -> None:
