@@ -24,6 +24,7 @@ from mirror_core.files import write_files
 from mirror_core.pipelines.processes import Failed, run_tasks
 from training.synthetic.figure import Figure
 from training.synthetic.makehuman import open_wardrobe
+from training.synthetic.outfits import Outfitter
 from training.synthetic.people import People
 from training.synthetic.poses import PoseSampler, read_library
 from training.synthetic.sample import encode
@@ -31,6 +32,7 @@ from training.synthetic.scene import Place, SceneSettings, Subject
 from training.synthetic.shards import PATTERN, pack
 from training.synthetic.studio.cameras import CIRCLE, FRONTAL
 from training.synthetic.studio.environment import environments
+from training.synthetic.tailor.swatches import Swatches
 
 CAMERAS = {"circle": CIRCLE, "frontal": FRONTAL}
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
@@ -58,6 +60,8 @@ class Recipe:
     """Folder of MakeHuman's assets: clothes, community, hair, skins, poses."""
     environments: Path | None = None
     """Folder of HDR panoramas for light and backgrounds; none: a studio's soft boxes."""
+    swatches: Path | None = None
+    """Folder of photos with masks, whose cloth garments of our own making are of."""
     backgrounds: Path | None = None
     """Folder of pictures to cut backgrounds from."""
 
@@ -145,15 +149,21 @@ def _equipment(category: str, recipe: Recipe) -> tuple[Drawer, Place]:
     place = Place(surroundings, _pictures(recipe.backgrounds), settings)
     if recipe.assets is None:
         raise InputError("People need skins, hair and clothes.", "Name a folder of MakeHuman's assets with --assets.")
-    return _people(recipe.assets), place
+    return _people(recipe.assets, recipe.swatches), place
 
 
 @lru_cache(maxsize=1)
-def _people(assets: Path) -> People:
+def _people(assets: Path, swatches: Path | None) -> People:
     body = load_body()
     poses = assets / "poses"
     sampler = PoseSampler(body, read_library(poses if poses.is_dir() else None, body))
-    return People(body, open_wardrobe(assets, body), sampler)
+    wardrobe = open_wardrobe(assets, body)
+    return People(body, wardrobe.skins, sampler, Outfitter(wardrobe, _swatches(swatches)))
+
+
+@lru_cache(maxsize=1)
+def _swatches(folder: Path | None) -> Swatches | None:
+    return None if folder is None else Swatches(folder)
 
 
 def _pictures(folder: Path | None) -> tuple[Path, ...]:
@@ -175,7 +185,7 @@ def _claim(out: Path, category: str, recipe: Recipe) -> None:
     Raises:
         InputError: the folder holds samples of another recipe.
     """
-    folders = {name: _digest(getattr(recipe, name)) for name in ("assets", "environments", "backgrounds")}
+    folders = {name: _digest(getattr(recipe, name)) for name in ("assets", "environments", "swatches", "backgrounds")}
     values = {"category": category, **dataclasses.asdict(recipe), "version": __version__, **folders}
     text = json.dumps(values, indent=1)
     path = out / "recipe.json"

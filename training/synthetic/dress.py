@@ -6,6 +6,8 @@ from scipy.sparse import csr_matrix
 
 from training.synthetic.parts import part_number
 from training.synthetic.piece import BoolArray, FloatArray, Garment, IntArray
+from training.synthetic.tailor.cut import Tailored
+from training.synthetic.tailor.drape import drape
 from training.synthetic.tailor.settle import Surface, settle
 
 LAYERS = {"lower": 1, "boots": 2, "upper": 3, "whole": 3, "outer": 4}
@@ -31,7 +33,11 @@ def follow(garment: Garment, transforms: npt.NDArray[np.floating]) -> FloatArray
 
 
 def put_on(
-    garments: list[Garment], transforms: npt.NDArray[np.floating], vertices: FloatArray, faces: IntArray
+    garments: list[Garment],
+    transforms: npt.NDArray[np.floating],
+    vertices: FloatArray,
+    faces: IntArray,
+    rng: np.random.Generator,
 ) -> list[FloatArray]:
     """Where the garments' vertices are on a posed body: outside it, and outside what is worn under them.
 
@@ -40,6 +46,7 @@ def put_on(
         transforms: (J, 4, 4), of the body's joints.
         vertices: (19158, 3), of the posed body.
         faces: of its skin.
+        rng: for creases.
     """
     placed = [follow(garment, transforms) for garment in garments]
     layers = {number: _layer(garment) for number, garment in enumerate(garments)}
@@ -47,7 +54,11 @@ def put_on(
     surface = Surface.of_mesh(vertices, faces)
     for number in layered:
         cloth = garments[number].piece.faces
-        placed[number] = settle(placed[number], cloth, surface, CLEARANCE)
+        garment = garments[number]
+        if isinstance(garment, Tailored):
+            placed[number] = drape(garment, placed[number], surface, rng)
+        else:
+            placed[number] = settle(placed[number], cloth, surface, CLEARANCE)
         if number != layered[-1]:
             surface = surface.under(placed[number], cloth)
     return placed

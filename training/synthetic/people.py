@@ -1,6 +1,6 @@
 """Dressed people, drawn by chance: body, skin, hair, clothes, pose."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -11,43 +11,27 @@ from scipy.spatial.transform import Rotation
 from mirror_core.body import AVERAGE_ADULT, AnnyBody
 from mirror_core.body.adults import ADULT, ANCESTRIES, SHAPE_NAMES
 from mirror_core.body.key_points import openpose_key_points
-from training.synthetic.colours import Colour, dye, hair_colour, shift
+from training.synthetic.colours import hair_colour
 from training.synthetic.dress import put_on, uncovered
 from training.synthetic.figure import Figure
-from training.synthetic.makehuman import Item, Skin, Wardrobe
-from training.synthetic.piece import Piece
+from training.synthetic.makehuman import Skin
+from training.synthetic.outfits import Outfitter
 from training.synthetic.poses import PoseSampler
 from training.synthetic.skin import SkinSurface, body_pieces, paint_eye, paint_skin, skin_surface
+from training.synthetic.tailor.anatomy import measure
 
 AGES = {"young": (ADULT, 0.76), "middleage": (0.76, 0.9), "old": (0.9, 1.0)}
 """Ages of the body for skins of that name."""
 
 
 @dataclass(frozen=True)
-class Habits:
-    """How often people wear what."""
-
-    whole: float = 0.35
-    """Of women: a dress or a suit in one piece instead of upper and lower part; of men a third of that."""
-    outer: float = 0.15
-    """A coat over it."""
-    hat: float = 0.08
-    """Over a bare head: hats do not fit over hair."""
-    glasses: float = 0.08
-    bald: float = 0.06
-    """Of men."""
-    new_colour: float = 0.6
-    """A garment in another colour than its texture's."""
-
-
-@dataclass(frozen=True)
 class People:
-    """Draws people from a wardrobe."""
+    """Draws people."""
 
     body: AnnyBody
-    wardrobe: Wardrobe
+    skins: tuple[Skin, ...]
     poses: PoseSampler
-    habits: Habits = field(default_factory=Habits)
+    outfitter: Outfitter
 
     @cached_property
     def surface(self) -> SkinSurface:
@@ -56,17 +40,17 @@ class People:
 
     def draw(self, rng: np.random.Generator) -> Figure:
         """A person; the same state of `rng` gives the same person."""
-        skin = self.wardrobe.skins[int(rng.integers(len(self.wardrobe.skins)))]
+        skin = self.skins[int(rng.integers(len(self.skins)))]
         hair = hair_colour(rng, skin.age == "old", dark=skin.ancestry != "caucasian")
         shape = draw_shape(skin, rng)
         rotations = self.poses.draw(rng, shape)
         posed = self.body(torch.from_numpy(shape)[None], rotations)
-        items = self._outfit(skin.sex, rng)
         rest, vertices = posed.rest[0].numpy(), posed.vertices[0].numpy()
-        garments = [item.wear(rest) for item in items]
-        placed = put_on(garments, posed.transforms[0].numpy(), vertices, self.surface.faces)
+        wearer = measure(self.body, rest, self.body.joints(torch.from_numpy(shape)[None])[0].numpy())
+        outfit = self.outfitter.dress(skin.sex, hair, wearer, rng)
+        garments = outfit.garments
+        placed = put_on(garments, posed.transforms[0].numpy(), vertices, self.surface.faces, rng)
         worn = [garment.piece.at(where) for garment, where in zip(garments, placed, strict=True)]
-        worn = [self._colour(item, piece, hair, rng) for item, piece in zip(items, worn, strict=True)]
         seen = uncovered(self.surface.faces, garments, len(rest))
         picture = paint_skin(self.surface, skin, hair, float(rng.uniform(0.85, 1.05)))
         bare = body_pieces(self.surface, vertices, seen, picture, paint_eye(rng))
@@ -78,29 +62,8 @@ class People:
             key_points=openpose_key_points(posed.vertices)[0].numpy(),
             pose=joint_turns(self.body, rotations[0].numpy()),
             shape=dict(zip(SHAPE_NAMES, map(float, shape), strict=True)),
-            credits=tuple(item.credit for item in items if item.credit),
+            credits=outfit.credits,
         )
-
-    def _outfit(self, sex: str, rng: np.random.Generator) -> list[Item]:
-        habits = self.habits
-        whole = habits.whole if sex == "female" else habits.whole / 3
-        slots = ["whole"] if rng.random() < whole else ["upper", "lower"]
-        slots += ["feet"] + ["outer"] * (rng.random() < habits.outer) + ["glasses"] * (rng.random() < habits.glasses)
-        if rng.random() < habits.hat:
-            slots.append("head")
-        elif sex == "female" or rng.random() >= habits.bald:
-            slots.append("hair")
-        choices = (self.wardrobe.choices(slot, sex) for slot in slots)
-        return [some[int(rng.integers(len(some)))] for some in choices if some]
-
-    def _colour(self, item: Item, piece: Piece, hair: Colour, rng: np.random.Generator) -> Piece:
-        """Hair in the hair's colour, a garment in another than its texture's more often than not."""
-        if item.slot == "hair":
-            return replace(piece, texture=dye(piece.texture, hair))
-        if rng.random() >= self.habits.new_colour:
-            return piece
-        hue = rng.uniform(-8, 8) if item.part == "jeans" else rng.uniform(-180, 180)
-        return replace(piece, texture=shift(piece.texture, hue, rng.uniform(0.2, 1.1), rng.uniform(0.6, 1.25)))
 
 
 def draw_shape(skin: Skin, rng: np.random.Generator) -> npt.NDArray[np.float32]:
