@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from scipy.spatial import cKDTree
 
 from training.synthetic.parts import part_number
 from training.synthetic.piece import BoolArray, ByteArray, FloatArray, Garment, IntArray, Piece
@@ -13,7 +12,7 @@ from training.synthetic.tailor import limbs, torso
 from training.synthetic.tailor.anatomy import Wearer
 from training.synthetic.tailor.flat import unroll_sheets
 from training.synthetic.tailor.pattern import FORK, Plan, place_sheets, skirt_plan, trouser_plan, upper_plan
-from training.synthetic.tailor.settle import find_normals, relax, settle
+from training.synthetic.tailor.settle import Surface, find_normals, relax, settle
 from training.synthetic.tailor.style import LOWER, Style
 
 CLASSES = {"polo": "t-shirt"}
@@ -39,6 +38,7 @@ class Tailored(Garment):
         lengths: (E,), metres of `plan.edges` at rest.
         free: (main,), 0 for what lies on the body, 1 for what hangs.
         softness: (main,), how much creases show: less on seams and hems.
+        near: (main,), the vertex of the wearer's skin nearest to each.
         sizes: width and height of each sheet's place in the texture, metres.
     """
 
@@ -47,6 +47,7 @@ class Tailored(Garment):
     lengths: FloatArray
     free: FloatArray
     softness: FloatArray
+    near: IntArray
     sizes: dict[str, tuple[float, float]]
 
 
@@ -73,13 +74,22 @@ def make_garment(style: Style, wearer: Wearer, texture: ByteArray = BLANK) -> Ta
     points = _fit(place_sheets(plan, grids), plan, style, wearer)
     uv, sizes = unroll_sheets(plan, points)
     free = _skirt_share(plan, points, wearer)
-    joints, weights = _weights(plan, points, wearer, free)
+    near = wearer.nearest(points)
+    joints, weights = _weights(plan, points, wearer, near, free)
     vertices = with_rims(plan, points, style.thickness)
     rows = np.concatenate([np.arange(plan.main), plan.edge, plan.edge])
     piece = Piece(style.kind, part_number(CLASSES.get(style.kind, style.kind)), vertices, plan.faces, uv, plan.uv_faces, texture)
-    lengths = np.linalg.norm(points[plan.edges[:, 0]] - points[plan.edges[:, 1]], axis=1)
-    hides = _hidden(plan, points, wearer)
-    return Tailored(piece, joints[rows], weights[rows], hides, style.slot, plan, style, lengths, free, _softness(plan), sizes)
+        hides, lengths = _hidden(plan, points, wearer), edge_lengths(plan, points)
+    return Tailored(
+        piece, joints[rows], weights[rows], hides, style.slot, plan, style, lengths, free, _softness(plan),
+        wearer.groups.covered[near], sizes,
+    )  # fmt: skip
+
+
+def edge_lengths(plan: Plan, points: FloatArray) -> FloatArray:
+    """Metres of all edges of a plan."""
+    step = points[plan.edges[:, 0]] - points[plan.edges[:, 1]]
+    return np.sqrt((step * step).sum(axis=1))
 
 
 def with_rims(plan: Plan, points: FloatArray, thickness: float) -> FloatArray:
@@ -134,7 +144,7 @@ def _trousers(style: Style, wearer: Wearer, plan: Plan) -> dict[str, FloatArray]
 def _fit(points: FloatArray, plan: Plan, style: Style, wearer: Wearer) -> FloatArray:
     """Smooth, and nowhere in the body."""
     clearance = 0.004 + style.thickness
-    for _ in range(3):
+    for _ in range(2):
         points = relax(points, plan.edges, _freedom(plan), 0.5, rounds=2)
         points = settle(points, plan.main_faces, wearer.surface, clearance, rounds=1)
     return points
@@ -150,12 +160,12 @@ def _freedom(plan: Plan) -> FloatArray:
     return weight
 
 
-def _weights(plan: Plan, points: FloatArray, wearer: Wearer, skirt: FloatArray) -> tuple[IntArray, FloatArray]:
+def _weights(plan: Plan, points: FloatArray, wearer: Wearer, near: IntArray, skirt: FloatArray) -> tuple[IntArray, FloatArray]:
     """The nearest skin's weights, smoothed over the cloth."""
-    near = wearer.nearest(points)
-    active = wearer.groups.active
     weights = wearer.groups.skinning[near]
     weights = weights * (1 - skirt[:, None]) + _skirt_weights(points, wearer) * skirt[:, None]
+    used = np.flatnonzero(weights.max(axis=0) > 0.02)
+    weights = np.ascontiguousarray(weights[:, used])
     first, second = plan.edges.T
     rows, columns = np.concatenate([first, second]), np.concatenate([second, first])
     degree = np.bincount(rows, minlength=plan.main)
@@ -164,7 +174,8 @@ def _weights(plan: Plan, points: FloatArray, wearer: Wearer, skirt: FloatArray) 
         weights = 0.5 * weights + smooth @ weights
     chosen = np.argpartition(-weights, INFLUENCES, axis=1)[:, :INFLUENCES]
     kept = np.take_along_axis(weights, chosen, axis=1)
-    return active[chosen].astype(np.int32), (kept / kept.sum(axis=1, keepdims=True)).astype(np.float32)
+    joints = wearer.groups.active[used][chosen].astype(np.int32)
+    return joints, (kept / kept.sum(axis=1, keepdims=True)).astype(np.float32)
 
 
 def _softness(plan: Plan) -> FloatArray:
@@ -215,9 +226,15 @@ def _hidden(plan: Plan, points: FloatArray, wearer: Wearer) -> BoolArray:
         rim[plan.sheets["collar"].ids[0]] = True
     low, high = points[cloth].min(axis=0) - 0.01, points[cloth].max(axis=0) + 0.01
     inside = np.flatnonzero(((body > low) & (body < high)).all(axis=1))
-    distance, near = cKDTree(points[cloth]).query(body[inside])
-    border = cKDTree(points[cloth & rim]).query(body[inside])[0]
-    normals = find_normals(points, plan.main_faces)[cloth]
-    under = ((points[cloth][near] - body[inside]) * normals[near]).sum(axis=1) > 0
-    hides[skin[inside[under & (distance < HIDING) & (border > INSIDE + distance)]]] = True
+    normals = find_normals(points, plan.main_faces)
+    over = Surface.of(points[cloth], normals[cloth], HIDING / 2)
+    near = over.nearest(body[inside])
+    step = over.points[near] - body[inside]
+    distance = np.sqrt((step * step).sum(axis=1))
+    under = (near >= 0) & ((step * over.normals[near]).sum(axis=1) > 0) & (distance < HIDING)
+    border = Surface.of(points[cloth & rim], normals[cloth & rim], INSIDE + HIDING)
+    beside = border.nearest(body[inside])
+    away = body[inside] - border.points[beside]
+    free = (beside < 0) | (np.sqrt((away * away).sum(axis=1)) > INSIDE + distance)
+    hides[skin[inside[under & free]]] = True
     return hides

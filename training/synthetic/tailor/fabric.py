@@ -36,10 +36,14 @@ class Field:
 
     def line(self, points: list[tuple[float, float]], shade: float, width: int = 1) -> None:
         """A polyline that darkens (below 1) or lightens the cloth."""
-        mask = np.zeros(self.picture.shape[:2], np.uint8)
         corners = np.array([self.pixel(*point) for point in points], np.int32)
-        cv2.polylines(mask, [corners], False, 255, width, cv2.LINE_AA)
-        _tint(self.picture, mask, shade)
+        low = np.maximum(corners.min(axis=0) - width - 1, 0)
+        high = np.maximum(corners.max(axis=0) + width + 2, low)
+        part = self.picture[low[1] : high[1], low[0] : high[0]]
+        if part.size:
+            mask = np.zeros(part.shape[:2], np.uint8)
+            cv2.polylines(mask, [corners - low.astype(np.int32)], False, 255, width, cv2.LINE_AA)
+            _tint(part, mask, shade)
 
     def band(self, low: float, high: float, shade: float) -> None:
         """A level band that is darker or lighter."""
@@ -76,10 +80,10 @@ def paint(plan: Plan, sizes: Sizes, style: Style, rng: np.random.Generator, swat
     if cut is not None and style.kind != "jeans":
         name, tile = "swatch", cut
     picture = np.empty((SIZE, SIZE, 3), np.uint8)
-    picture[:] = tile[0, 0]
+    picture[:, SIZE * 7 // 10 :] = tile[0, 0]  # what lies between the sheets' places
     fields = {sheet: _lay(picture, tile, plan.sheets[sheet].rect, size) for sheet, size in sizes.items()}
-    mean = tuple(int(value) for value in tile.reshape(-1, 3).mean(axis=0))
-    colour: Colour = (mean[0], mean[1], mean[2])
+    red, green, blue, _ = (int(value) for value in cv2.mean(tile))
+    colour: Colour = (red, green, blue)
     if style.kind in (*LOWER, "skirt"):
         _sew_lower(fields, style, name, rng)
     else:
@@ -93,11 +97,10 @@ def _lay(picture: ByteArray, tile: ByteArray, rect: tuple[float, float, float, f
     """Cover a sheet's place, and a little around it, with cloth."""
     left, bottom, right, top = (round(value * SIZE) for value in rect)
     width, height = right - left, top - bottom
-    across, up = (metres / METRES * TILE / pixels for metres, pixels in zip(size, (width, height), strict=True))
-    matrix = np.array([[across, 0, -across * width / 2], [0, up, 0]])
-    cloth = cv2.warpAffine(
-        tile, matrix, (width, height), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_WRAP
-    )
+    across, up = (max(4, round(METRES / metres * pixels)) for metres, pixels in zip(size, (width, height), strict=True))
+    small = cv2.resize(tile, (across, up), interpolation=cv2.INTER_AREA if across < TILE else cv2.INTER_LINEAR)
+    shift = (width - across) // 2 % across  # the tile's middle is the sheet's
+    cloth = np.tile(np.roll(small, shift, axis=1), (-(-height // up), -(-width // across), 1))[-height:, :width]
     part = picture[SIZE - top : SIZE - bottom, left:right]
     part[:] = cloth
     return Field(part, size)

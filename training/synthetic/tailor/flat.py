@@ -63,6 +63,9 @@ def lay_flat(plan: Plan, points: FloatArray, angle: float, puff: float = 0.012) 
     if plan.armpit < len(across) - 1:  # shoulders lie nearly as they are worn
         rise = np.clip((np.arange(len(across)) - plan.armpit) / (len(across) - 1 - plan.armpit), 0, 1)[:, None]
         across = across * (1 - rise) + SHOULDERS * 0.5 * (grids["front"] + grids["back"][:, ::-1])[..., 0] * rise
+    if plan.armpit:  # a wavy hem is longer than the cloth above it
+        width = np.abs(across).max(axis=1)
+        across[0] *= min(1.0, (2 * width[1] - width[2]) / width[0])
     across = _hug(across, (0, -1))
     share = across / np.maximum(np.abs(across).max(axis=1, keepdims=True), 1e-6)
     height = puff * np.sqrt(np.clip(1 - share**2, 0, 1))

@@ -22,7 +22,7 @@ def sleeve(style: Style, wearer: Wearer, side: str, rows: int, loop: FloatArray)
     points = wearer.rest[wearer.groups.arms[side]]
     along, across = frames.local(points)
     levels = np.linspace(-0.02, max(end, 0.06), LEVELS)
-    ease = min(style.ease, 0.012 + 0.4 * style.ease)
+    ease = min(style.ease, 0.008 + 0.3 * style.ease)
     reach = sections(along, across, levels) + ease
     reach = reach + style.flare * 0.35 * np.clip(levels, 0, None)[:, None]
     if style.gathered or (style.collar == "shirt" and style.sleeve > 0.8):

@@ -56,7 +56,11 @@ class Surface:
     def under(self, vertices: FloatArray, faces: IntArray) -> "Surface":
         """This surface with a garment on it, for the next one over it."""
         over = find_normals(vertices, faces)
-        return Surface.of(np.concatenate([self.points, vertices]), np.concatenate([self.normals, over]))
+        near = self.nearest(vertices)
+        outside = (near < 0) | ((over * self.normals[near]).sum(axis=1) > 0)  # linings face the body
+        return Surface.of(
+            np.concatenate([self.points, vertices[outside]]), np.concatenate([self.normals, over[outside]])
+        )
 
     def nearest(self, points: FloatArray) -> IntArray:
         """Number of the nearest point for each of (P, 3); -1 where none is near."""

@@ -65,9 +65,10 @@ def sample_style(kind: str, rng: np.random.Generator) -> Style:
     loose, ease = between(0.2, 0.8), between(0.010, 0.028)
     if kind == "dress":
         sleeve = float(rng.choice([0.0, 0.28, 0.45, 1.0], p=[0.45, 0.3, 0.1, 0.15]))
-        flare = between(0.0, 0.4)
+        length = between(0.42, 0.95)
+        flare = between(0.0, 0.18) / length
         return Style(
-            kind, between(0.42, 0.95), sleeve, str(rng.choice(["round", "v"], p=[0.65, 0.35])), between(0.15, 0.75),
+            kind, length, sleeve, str(rng.choice(["round", "v"], p=[0.65, 0.35])), between(0.15, 0.75),
             between(0.008, 0.018), between(0.0, 0.35), flare, 0.003, int(rng.integers(6, 12)) if flare > 0.15 else 0,
         )  # fmt: skip
     long = float(between(0.93, 1.0))
@@ -94,9 +95,10 @@ def sample_style(kind: str, rng: np.random.Generator) -> Style:
 def _lower(kind: str, rng: np.random.Generator) -> Style:
     between = rng.uniform
     if kind == "skirt":
-        flare = between(0.0, 0.55)
+        length = between(0.36, 0.85)
+        flare = between(0.0, 0.24) / length
         folds = int(rng.integers(6, 14)) if flare > 0.2 else 0
-        return Style(kind, between(0.36, 0.85), ease=0.008, loose=0.1, flare=flare, thickness=0.003, folds=folds)
+        return Style(kind, length, ease=0.008, loose=0.1, flare=flare, thickness=0.003, folds=folds)
     length = between(0.32, 0.56) if kind == "shorts" else between(0.9, 1.0)
     slim = rng.random() < 0.4
     ease, loose = (between(0.004, 0.008), 0.0) if slim else (between(0.012, 0.024), between(0.3, 1.0))
