@@ -22,7 +22,7 @@ from training.figures.reid import FigureReid
 from training.figures.run import FigureRun
 from training.figures.synthetic import FigureSynthetic
 from training.ship import ShipModel
-from training.synthesize import SynthesizePeople
+from training.synthesize import SynthesizeGarments, SynthesizePeople
 from training.train import TrainMagicMirror
 from training.train_features import TrainFeatures
 
@@ -39,6 +39,7 @@ COMMANDS = {
     "ablate magic-mirror": AblateMagicMirror,
     "ship model": ShipModel,
     "synthesize people": SynthesizePeople,
+    "synthesize garments": SynthesizeGarments,
     "bake body": BakeBody,
 }
 

@@ -23,6 +23,7 @@ from mirror_core.errors import InputError, MirrorError
 from mirror_core.files import write_files
 from mirror_core.pipelines.processes import Failed, run_tasks
 from training.synthetic.figure import Figure
+from training.synthetic.garments import Garments
 from training.synthetic.makehuman import open_wardrobe
 from training.synthetic.outfits import Outfitter
 from training.synthetic.people import People
@@ -57,7 +58,7 @@ class Recipe:
     views: bool = False
     """Clean pictures at 90, 180 and 270 degrees from the photo, too, as the 3D benchmark needs them."""
     assets: Path | None = None
-    """Folder of MakeHuman's assets: clothes, community, hair, skins, poses."""
+    """Folder of MakeHuman's assets (clothes, community, hair, skins, poses), for people."""
     environments: Path | None = None
     """Folder of HDR panoramas for light and backgrounds; none: a studio's soft boxes."""
     swatches: Path | None = None
@@ -114,6 +115,13 @@ class SynthesizePeople(_Synthesize):
 
 
 @dataclass(frozen=True)
+class SynthesizeGarments(_Synthesize):
+    """Make photos of garments alone, of our own making, with everything known about them; needs no assets."""
+
+    category = "garments"
+
+
+@dataclass(frozen=True)
 class MakeShard:
     """Makes one shard of a set, in whatever process."""
 
@@ -147,6 +155,8 @@ def _equipment(category: str, recipe: Recipe) -> tuple[Drawer, Place]:
     settings = SceneSettings(recipe.size, CAMERAS[recipe.cameras], views=(90, 180, 270) if recipe.views else ())
     surroundings = environments(recipe.environments) if recipe.environments else ()
     place = Place(surroundings, _pictures(recipe.backgrounds), settings)
+    if category == "garments":
+        return Garments(load_body(), _swatches(recipe.swatches)), place
     if recipe.assets is None:
         raise InputError("People need skins, hair and clothes.", "Name a folder of MakeHuman's assets with --assets.")
     return _people(recipe.assets, recipe.swatches), place

@@ -52,6 +52,8 @@ class FigureSynthetic:
         pictures = {f"{name}_photos.png": self._photos(some), f"{name}_truth.png": sheet([Block(HEADINGS, rows)])}
         for path in write_files({self.out / file: data for file, data in pictures.items()}, overwrite=True):
             print(path)
+        for item, author, licence in credits_of(some):
+            print(f"{item} by {author}, {licence}")
 
     def _photos(self, truths: list[Truth]) -> bytes:
         shown = [cv2.resize(truth.photo, _scaled(truth.photo, self.height)) for truth in truths[: self.photos]]
@@ -66,6 +68,12 @@ class FigureSynthetic:
         page = Image.new("RGB", (height, height), (255, 255, 255))
         page.paste(image, ((height - image.width) // 2, 0))
         return np.asarray(page)
+
+
+def credits_of(truths: list[Truth]) -> list[tuple[str, str, str]]:
+    """Item, author and licence of the assets in these photos whose authors must be named."""
+    credits_given = itertools.chain.from_iterable(truth.credits for truth in truths)
+    return sorted({(credit["item"], credit["author"], credit["licence"]) for credit in credits_given})
 
 
 def pictures_of(truth: Truth) -> list[Picture]:

@@ -21,6 +21,10 @@ from training.synthetic.studio.shadow import ground_shadow, wall_shadow
 from training.synthetic.studio.shoot import Shot, shoot
 from training.synthetic.truth import Truth
 
+ABOVE = CameraSettings(azimuth="frontal", spread=7.0, elevation=(-8.0, 12.0))
+"""Where from things that lie flat are photographed."""
+BACKGROUNDS = {"people": BackgroundSettings(), "garments": BackgroundSettings(panorama=0.1, folder=0.1, wall=0.8)}
+"""People are photographed outside, garments before walls and on tables."""
 SIZE = 1.8
 """The longer of a figure's height and width, template units."""
 VIEW_SIZE = (256, 256)
@@ -36,7 +40,6 @@ class SceneSettings:
     """Height and width, pixels."""
     cameras: CameraSettings = CIRCLE
     """Where from."""
-    backgrounds: BackgroundSettings = field(default_factory=BackgroundSettings)
     sensor: SensorSettings = field(default_factory=SensorSettings)
     views: tuple[int, ...] = ()
     """Degrees of azimuth, relative to the photo's, from which clean pictures are taken, too."""
@@ -91,12 +94,13 @@ class Place:
     def photograph(self, subject: Subject, name: str, rng: np.random.Generator) -> tuple[Truth, bytes]:
         """The truth about a photo of the subject, and the photo's file."""
         settings, figure, pieces = self.settings, subject.figure, subject.pieces
-        camera = draw_camera(rng, _outermost(subject.vertices), settings.size, settings.cameras)
+        cameras = ABOVE if figure.flat else settings.cameras
+        camera = draw_camera(rng, _outermost(subject.vertices), settings.size, cameras)
         environment = self._environment(rng)
         light = draw_light(rng, environment, camera)
         shot = shoot(pieces, camera, light.coefficients, settings.size)
         background = draw_background(
-            rng, (camera, settings.size), (environment, light.turn), self.pictures, settings.backgrounds
+            rng, (camera, settings.size), (environment, light.turn), self.pictures, BACKGROUNDS[figure.category]
         )
         shade = _shadow(figure.category, background.kind, shot, subject.vertices, camera, rng)
         photo = expose(rng, shot, background.picture * shade[..., None], light.tint, settings.sensor)
