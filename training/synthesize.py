@@ -49,7 +49,7 @@ class Recipe:
     """The same seed gives the same bytes, however many processes make them."""
     shard: int = 100
     """Samples of a file."""
-    photos_each: int = 1
+    photos_each: int = 4
     """Photos of one figure, each from another side in another light."""
     size: tuple[int, int] = (256, 128)
     """Height and width of a photo, pixels."""

@@ -54,7 +54,7 @@ def beyond_limits(posing: Posing) -> dict[str, float]:
 
 def _within(name: str, value: float) -> bool:
     low, high = LIMITS[name.removeprefix("left ").removeprefix("right ")]
-    return low <= value <= high
+    return bool(low <= value <= high)
 
 
 def _arm(half: Half) -> dict[str, float]:
