@@ -38,6 +38,10 @@ def test_the_summary_has_mean_median_and_count_of_each_group():
     assert figures["viewpoint front"]["chamfer"] == {"mean": 1.5, "median": 1.5, "count": 2}
 
 
+def test_groups_that_are_not_there_have_no_table():
+    assert group_table(summarise(ROWS), "chamfer", "kind ") == ""
+
+
 def test_what_all_rows_share_is_no_group():
     assert list(summarise(ROWS)["fit"]) == ["all", "viewpoint front", "viewpoint back"]
 

@@ -76,6 +76,7 @@ class Evaluate3D:
         print(main_table(summary))
         for measured in ("chamfer", "distance_unseen", "ssim_180"):
             print(group_table(summary, measured, "viewpoint "))
+        print(group_table(summary, "chamfer", "kind "))
         print(f"Written: {path}{' and .png' if shown else ''}")
 
     def _rows(self, path: Path) -> list[Row]:

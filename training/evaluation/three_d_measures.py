@@ -41,6 +41,8 @@ Measures = dict[str, float]
 
 TURNS = (90, 180, 270)
 """Degrees from the photo's camera at which views are compared."""
+BESIDE = 3000
+"""Points for the frames beside the main one."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,9 @@ def _shape(reference: Reference, prediction: Prediction) -> Measures:
         solid = (place(prediction.vertices @ ours.T), prediction.faces)
         measures["volume_iou"] = volumetric_iou(solid, (truth.vertices @ theirs.T, truth.faces))
     theirs, ours = _turn(truth.camera), _turn(prediction.camera)
-    in_view, _ = _compare(_turned(drawn, ours), _turned(reference.surface, theirs))
-    canonical, _ = _compare(drawn, reference.surface)
+    few, fewer = drawn.thinned(BESIDE), reference.surface.thinned(BESIDE)
+    in_view, _ = _compare(_turned(few, ours), _turned(fewer, theirs))
+    canonical, _ = _compare(few, fewer)
     return {
         **measures,
         "chamfer_view": chamfer_distance(in_view, height),

@@ -66,8 +66,13 @@ def main_table(summary: Mapping[str, Mapping[str, Figures]], group: str = "all")
 
 
 def group_table(summary: Mapping[str, Mapping[str, Figures]], measure: str, prefix: str) -> str:
-    """Markdown: a line for each method, the median of one measure in each group whose name begins with `prefix`."""
+    """Markdown: a line for each method, the median of one measure in each group whose name begins with `prefix`.
+
+    Nothing where there is no such group.
+    """
     named = dict.fromkeys(group for groups in summary.values() for group in groups if group.startswith(prefix))
+    if not named:
+        return ""
     groups = sorted(named, key=_rank)
     heads = [group.removeprefix(prefix) for group in groups]
     lines = [f"| {COLUMNS[measure][0]} | " + " | ".join(heads) + " |", "| --- " * (len(heads) + 1) + "|"]
