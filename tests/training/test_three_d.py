@@ -32,7 +32,7 @@ def answer(reference: Reference) -> Prediction:
 def test_the_truth_itself_is_perfect(reference: Reference, answer: Prediction):
     found = measure(reference, answer)
     assert found["chamfer"] < 0.05
-    assert found["chamfer_canonical"] < 0.05
+    assert found["chamfer_canonical"] < 0.1
     assert found["f1"] > 0.999
     assert found["normals"] > 0.99
     assert found["volume_iou"] > 0.98
@@ -67,7 +67,7 @@ def test_a_frontal_answer_is_compared_as_the_camera_sees_it(reference: Reference
     rotation = np.array([right, up, np.cross(right, up)], np.float32)
     frontal = replace(answer, vertices=(view.numpy() @ rotation.T), camera=Camera.single(distance=2.6))
     found = measure(reference, frontal)
-    assert found["chamfer_view"] < 0.05
+    assert found["chamfer_view"] < 0.1
     assert found["chamfer"] > 0.5  # it leans, for it says that the camera is level
     assert found["chamfer_canonical"] > 1.0
     assert found["camera_azimuth"] == pytest.approx(35.0, abs=1e-4)
