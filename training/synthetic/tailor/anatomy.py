@@ -8,7 +8,7 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from mirror_core.body import AnnyBody
-from training.synthetic.piece import BoolArray, FloatArray, IntArray
+from training.synthetic.piece import FloatArray, IntArray
 from training.synthetic.tailor.settle import Surface, find_normals
 
 SKIN = 13380
@@ -161,7 +161,7 @@ def sections(
     return (smooth[left] * (1 - share) + smooth[left + 1] * share).astype(np.float32)
 
 
-def outline(reach: FloatArray, turns: npt.NDArray[np.floating]) -> FloatArray:
+def outline(reach: npt.NDArray[np.floating], turns: npt.NDArray[np.floating]) -> FloatArray:
     """Points of the convex curves that have these support functions.
 
     Args:

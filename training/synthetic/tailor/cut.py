@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from training.synthetic.parts import part_number
@@ -78,8 +77,10 @@ def make_garment(style: Style, wearer: Wearer, texture: ByteArray = BLANK) -> Ta
     joints, weights = _weights(plan, points, wearer, near, free)
     vertices = with_rims(plan, points, style.thickness)
     rows = np.concatenate([np.arange(plan.main), plan.edge, plan.edge])
-    piece = Piece(style.kind, part_number(CLASSES.get(style.kind, style.kind)), vertices, plan.faces, uv, plan.uv_faces, texture)
-        hides, lengths = _hidden(plan, points, wearer), edge_lengths(plan, points)
+    piece = Piece(
+        style.kind, part_number(CLASSES.get(style.kind, style.kind)), vertices, plan.faces, uv, plan.uv_faces, texture
+    )
+    hides, lengths = _hidden(plan, points, wearer), edge_lengths(plan, points)
     return Tailored(
         piece, joints[rows], weights[rows], hides, style.slot, plan, style, lengths, free, _softness(plan),
         wearer.groups.covered[near], sizes,
@@ -89,14 +90,15 @@ def make_garment(style: Style, wearer: Wearer, texture: ByteArray = BLANK) -> Ta
 def edge_lengths(plan: Plan, points: FloatArray) -> FloatArray:
     """Metres of all edges of a plan."""
     step = points[plan.edges[:, 0]] - points[plan.edges[:, 1]]
-    return np.sqrt((step * step).sum(axis=1))
+    return np.asarray(np.linalg.norm(step, axis=1), np.float32)
 
 
-def with_rims(plan: Plan, points: FloatArray, thickness: float) -> FloatArray:
+def with_rims(plan: Plan, points: FloatArray, thickness: int | float) -> FloatArray:
     """All vertices, from those of the sheets: rims are turned in."""
     normals = find_normals(points, plan.main_faces)
     inward = -thickness * normals
-    return np.concatenate([points, points[plan.edge] + inward[plan.edge], points[plan.beside] + inward[plan.beside]])
+    rims = [points[row] + inward[row] for row in (plan.edge, plan.beside)]
+    return np.concatenate([points, *rims]).astype(np.float32)
 
 
 def _upper(style: Style, wearer: Wearer, plan: Plan) -> dict[str, FloatArray]:
@@ -108,15 +110,14 @@ def _upper(style: Style, wearer: Wearer, plan: Plan) -> dict[str, FloatArray]:
     front, back = torso.tube(style, wearer, plan.armpit, (hem, wearer.levels["armpit"] - 0.4 * style.ease))
     above = torso.yoke(style, wearer, front, back)
     grids = {"front": np.concatenate([front, above[0]]), "back": np.concatenate([back, above[1]])}
-    grids["back"][-1, [*range(torso.SHOULDER + 1), *range(-torso.SHOULDER - 1, 0)]] = grids["front"][
-        -1, [*range(-1, -torso.SHOULDER - 2, -1), *range(torso.SHOULDER, -1, -1)]
-    ]
     points = place_sheets(plan, grids)
     for side in "LR":
         if f"sleeve {side}" in plan.sheets:
             ids = plan.sheets[f"sleeve {side}"].ids
             loop = points[ids[-1]]
-            grids[f"sleeve {side}"] = np.concatenate([limbs.sleeve(style, wearer, side, len(ids) - 1, loop), loop[None]])
+            grids[f"sleeve {side}"] = np.concatenate(
+                [limbs.sleeve(style, wearer, side, len(ids) - 1, loop), loop[None]]
+            )
     neck = points[plan.sheets["collar"].ids[0]]
     grids["collar"] = np.concatenate([neck[None], torso.collar(style, neck, wearer)])
     return grids
@@ -146,7 +147,7 @@ def _fit(points: FloatArray, plan: Plan, style: Style, wearer: Wearer) -> FloatA
     clearance = 0.004 + style.thickness
     for _ in range(2):
         points = relax(points, plan.edges, _freedom(plan), 0.5, rounds=2)
-        points = settle(points, plan.main_faces, wearer.surface, clearance, rounds=1)
+        points = settle(points, plan.main_faces, wearer.surface, clearance, rounds=1, facing=np.zeros_like(points))
     return points
 
 
@@ -160,7 +161,9 @@ def _freedom(plan: Plan) -> FloatArray:
     return weight
 
 
-def _weights(plan: Plan, points: FloatArray, wearer: Wearer, near: IntArray, skirt: FloatArray) -> tuple[IntArray, FloatArray]:
+def _weights(
+    plan: Plan, points: FloatArray, wearer: Wearer, near: IntArray, skirt: FloatArray
+) -> tuple[IntArray, FloatArray]:
     """The nearest skin's weights, smoothed over the cloth."""
     weights = wearer.groups.skinning[near]
     weights = weights * (1 - skirt[:, None]) + _skirt_weights(points, wearer) * skirt[:, None]

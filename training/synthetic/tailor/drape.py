@@ -15,9 +15,9 @@ from training.synthetic.tailor.wrinkle import Creases, crease, pressed
 class DrapeSettings:
     """How cloth falls."""
 
-    rounds: int = 12
+    rounds: int = 9
     """Rounds in which loose parts fall and hold their lengths."""
-    fall: int | float = 0.014
+    fall: int | float = 0.018
     """Metres that they fall in a round."""
     creases: Creases | None = field(default_factory=Creases)
     """None for smooth cloth."""
@@ -46,8 +46,11 @@ def drape(
     plan = garment.plan
     points = np.array(posed[: plan.main], np.float32, order="C")
     clearance = np.full(plan.main, 0.003 + garment.style.thickness, np.float32)
-    _fall(garment, points, surface, clearance, settings)
-    points = settle(points, plan.main_faces, surface, clearance, rounds=1)
+    facing = find_normals(points, plan.main_faces)
+    if "collar" in plan.sheets:
+        facing[plan.sheets["collar"].ids[1:]] = 0  # some are turned down
+    _fall(garment, points, surface, (facing, clearance), settings)
+    points = settle(points, plan.main_faces, surface, clearance, rounds=1, facing=facing)
     if settings.creases is not None:
         rest = garment.piece.vertices[: plan.main]
         height = settings.creases.height + settings.creases.pressed * pressed(points, plan.edges, garment.lengths)
@@ -58,9 +61,13 @@ def drape(
 
 
 def _fall(
-    garment: Tailored, points: FloatArray, surface: Surface, clearance: FloatArray, settings: DrapeSettings
+    garment: Tailored,
+    points: FloatArray,
+    surface: Surface,
+    cloth: tuple[FloatArray, FloatArray],
+    settings: DrapeSettings,
 ) -> None:
-    """Let loose parts hang, in place; the rest only gets its lengths back."""
+    """Let loose parts hang, in place; the rest only gets its lengths back. `cloth` is where it faces, and clearance."""
     plan, free = garment.plan, garment.free
     rounds = settings.rounds if float(free.mean()) > 0.15 else 3
     weight = np.maximum(free, 0.15 * garment.softness).astype(np.float32)
@@ -71,4 +78,5 @@ def _fall(
         points[:, 1] -= drop * (1 - number / rounds)
         for _ in range(2):
             kernels.hold_lengths(points, plan.edges, garment.lengths, weight, (0.9, 0.12))
-        kernels.push_out(points, surface.grid, clearance, moved, slack)
+        if number % 2 == rounds % 2:  # the last time, settling follows
+            kernels.push_out(points, cloth[0], surface.grid, cloth[1], moved, slack)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from training.synthetic.piece import ByteArray
-from training.synthetic.tailor.cloth import METRES, TILE, Colour, contrasting, draw_colour, weave
+from training.synthetic.tailor.cloth import METRES, TILE, Colour, contrasting, weave
 from training.synthetic.tailor.flat import Sizes
 from training.synthetic.tailor.pattern import Plan
 from training.synthetic.tailor.prints import print_on
@@ -15,6 +15,7 @@ from training.synthetic.tailor.swatches import Swatches
 
 SIZE = 512
 """Pixels of a texture's side."""
+Points = list[tuple[int | float, int | float]]
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,12 @@ class Field:
     picture: ByteArray
     size: tuple[float, float]
 
-    def pixel(self, x: float, y: float) -> tuple[int, int]:
+    def pixel(self, x: int | float, y: int | float) -> tuple[int, int]:
         """Column and row."""
         height, width = self.picture.shape[:2]
         return round((x / self.size[0] + 0.5) * width), round((1 - y / self.size[1]) * height)
 
-    def line(self, points: list[tuple[float, float]], shade: float, width: int = 1) -> None:
+    def line(self, points: Points, shade: int | float, width: int = 1) -> None:
         """A polyline that darkens (below 1) or lightens the cloth."""
         corners = np.array([self.pixel(*point) for point in points], np.int32)
         low = np.maximum(corners.min(axis=0) - width - 1, 0)
@@ -45,27 +46,29 @@ class Field:
             cv2.polylines(mask, [corners - low.astype(np.int32)], False, 255, width, cv2.LINE_AA)
             _tint(part, mask, shade)
 
-    def band(self, low: float, high: float, shade: float) -> None:
+    def band(self, low: int | float, high: int | float, shade: int | float) -> None:
         """A level band that is darker or lighter."""
         top, bottom = self.pixel(0, high)[1], self.pixel(0, low)[1]
         part = self.picture[max(top, 0) : max(bottom, 0)]
         part[:] = np.clip(part * np.float32(shade), 0, 255).astype(np.uint8)
 
-    def disk(self, x: float, y: float, radius: float, colour: Colour) -> None:
+    def disk(self, x: int | float, y: int | float, radius: int | float, colour: Colour) -> None:
         """A button."""
         height, width = self.picture.shape[:2]
         axes = max(1, round(radius / self.size[0] * width)), max(1, round(radius / self.size[1] * height))
         cv2.ellipse(self.picture, self.pixel(x, y), axes, 0, 0, 360, colour, -1, cv2.LINE_AA)
 
 
-def _tint(picture: ByteArray, mask: ByteArray, shade: float) -> None:
+def _tint(picture: ByteArray, mask: ByteArray, shade: int | float) -> None:
     rows, columns = np.nonzero(mask)
     share = mask[rows, columns, None] / 255.0
     factor = 1 + (shade - 1) * share
     picture[rows, columns] = np.clip(picture[rows, columns] * factor, 0, 255).astype(np.uint8)
 
 
-def paint(plan: Plan, sizes: Sizes, style: Style, rng: np.random.Generator, swatches: Swatches | None = None) -> ByteArray:
+def paint(
+    plan: Plan, sizes: Sizes, style: Style, rng: np.random.Generator, swatches: Swatches | None = None
+) -> ByteArray:
     """A garment's texture (SIZE, SIZE, 4).
 
     Args:
@@ -88,12 +91,18 @@ def paint(plan: Plan, sizes: Sizes, style: Style, rng: np.random.Generator, swat
         _sew_lower(fields, style, name, rng)
     else:
         _sew_upper(fields, style, colour, rng)
-        if style.kind in ("t-shirt", "top", "hoodie", "sweater") and name in ("plain", "mottled") and rng.random() < 0.55:
+        if (
+            style.kind in ("t-shirt", "top", "hoodie", "sweater")
+            and name in ("plain", "mottled")
+            and rng.random() < 0.55
+        ):
             print_on(fields["front"], rng, contrasting(colour, rng))
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2RGBA), np.uint8)
 
 
-def _lay(picture: ByteArray, tile: ByteArray, rect: tuple[float, float, float, float], size: tuple[float, float]) -> Field:
+def _lay(
+    picture: ByteArray, tile: ByteArray, rect: tuple[float, float, float, float], size: tuple[float, float]
+) -> Field:
     """Cover a sheet's place, and a little around it, with cloth."""
     left, bottom, right, top = (round(value * SIZE) for value in rect)
     width, height = right - left, top - bottom
@@ -163,7 +172,7 @@ def _close(front: Field, style: Style, colour: Colour, rng: np.random.Generator)
         front.disk(0, first - step * number, 0.006 if lap < 0.03 else 0.010, button)
 
 
-def _pocket(field: Field, x: float, y: float, width: float, height: float) -> None:
+def _pocket(field: Field, x: int | float, y: int | float, width: float, height: float) -> None:
     left, right = x - width / 2, x + width / 2
     field.line([(left, y), (left, y - height * 0.85), (x, y - height), (right, y - height * 0.85), (right, y)], 0.78)
     field.line([(left, y), (right, y)], 0.7)
@@ -185,7 +194,10 @@ def _sew_lower(fields: dict[str, Field], style: Style, name: str, rng: np.random
     front.line([(0.035, top - 0.04), (0.035, 0.07), (0, 0.03)], stitch)
     for sign in (-1, 1):
         slant = 0.10 if name == "denim" else 0.03
-        front.line([(sign * half * 0.5, top - 0.04), (sign * half * (0.56 + slant), top - 0.10), (sign * half, top - 0.13)], stitch)
+        front.line(
+            [(sign * half * 0.5, top - 0.04), (sign * half * (0.56 + slant), top - 0.10), (sign * half, top - 0.13)],
+            stitch,
+        )
         _pocket(back, sign * back.size[0] * 0.22, top - 0.085, 0.12, 0.12)
     back.line([(0, 0), (0, top)], 0.7)
     front.disk(0.005, top - 0.02, 0.009, (120, 110, 90) if name == "denim" else (40, 38, 36))
@@ -193,17 +205,12 @@ def _sew_lower(fields: dict[str, Field], style: Style, name: str, rng: np.random
         _wear_out(fields, rng.uniform(1.1, 1.45))
 
 
-def _wear_out(fields: dict[str, Field], shade: float) -> None:
+def _wear_out(fields: dict[str, Field], shade: int | float) -> None:
     """Lighter thighs and knees on jeans' fronts."""
     for name, side in (("leg L", -1), ("leg R", 1)):
         picture = fields[name].picture
         height, width = picture.shape[:2]
         x = (np.arange(width) / width - 0.5 - side * 0.24) / 0.13
-        y = (np.arange(height) / height - 0.22) / 0.3
+        y = (np.arange(height) / height - 0.34) / 0.22
         spot = np.exp(-(x[None] ** 2) - y[:, None] ** 2)[..., None]
         picture[:] = np.clip(picture * (1 + (shade - 1) * spot), 0, 255).astype(np.uint8)
-
-
-def draw_plain(rng: np.random.Generator) -> ByteArray:
-    """A texture without anything on it (4, 4, 4)."""
-    return np.full((4, 4, 4), (*draw_colour(rng), 255), np.uint8)

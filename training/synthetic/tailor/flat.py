@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.synthetic.piece import FloatArray
-from training.synthetic.tailor.pattern import Plan
+from training.synthetic.tailor.pattern import SHOULDER, Plan
 
 SHOULDERS = 1.12
 """Width of shoulders on the table, of that on the body."""
@@ -47,7 +47,7 @@ def unroll(name: str, grid: FloatArray) -> npt.NDArray[np.floating]:
     return np.stack([across, rise], axis=-1)
 
 
-def lay_flat(plan: Plan, points: FloatArray, angle: float, puff: float = 0.012) -> FloatArray:
+def lay_flat(plan: Plan, points: FloatArray, angle: int | float, puff: int | float = 0.012) -> FloatArray:
     """A garment on a table, its front towards +z: (main, 3).
 
     Args:
@@ -69,8 +69,12 @@ def lay_flat(plan: Plan, points: FloatArray, angle: float, puff: float = 0.012) 
     across = _hug(across, (0, -1))
     share = across / np.maximum(np.abs(across).max(axis=1, keepdims=True), 1e-6)
     height = puff * np.sqrt(np.clip(1 - share**2, 0, 1))
-    for name, part, x, z in (("back", back, -across[:, ::-1], 0 * height), ("front", front, across, height)):
-        flat[plan.sheets[name].ids] = np.stack([x, part[..., 1], z], axis=-1)
+    for name, part, x, z in (("back", back, across[:, ::-1], 0 * height), ("front", front, across, height)):
+        laid = np.stack([x, part[..., 1], z], axis=-1)
+        if plan.armpit < len(across) - 1:  # shoulders are folded sharply
+            seam = [*range(SHOULDER + 1), *range(-SHOULDER - 1, 0)]
+            laid[-2, seam] += 0.6 * (laid[-1, seam] - laid[-2, seam])
+        flat[plan.sheets[name].ids] = laid
     for side, sign in (("L", 1.0), ("R", -1.0)):
         if f"sleeve {side}" in plan.sheets:
             ids = plan.sheets[f"sleeve {side}"].ids
@@ -90,8 +94,10 @@ def _around(grid: FloatArray) -> tuple[npt.NDArray[np.floating], npt.NDArray[np.
     steps = np.linalg.norm(np.diff(grid, axis=1), axis=2)
     length = np.concatenate([np.zeros((len(grid), 1)), np.cumsum(steps, axis=1)], axis=1)
     width = length[:, -1:] / 2
-    across = np.minimum(length, 2 * width - length)
     middle = grid.shape[1] // 2
+    front, back = length[:, : middle + 1], 2 * width - length[:, middle + 1 :]
+    turn = length[:, middle : middle + 1]  # halves that differ are made to lie on each other
+    across = np.concatenate([front * (width / turn), back * (width / (2 * width - turn))], axis=1)
     return _hug(across, (0, middle, -1)), width
 
 

@@ -99,8 +99,8 @@ def leg(style: Style, wearer: Wearer, side: str, rows: int, loop: FloatArray) ->
     reach = reach + (hung - reach) * 0.55 * style.loose + 0.8 * style.ease
     reach = reach + style.flare * np.clip(wearer.levels["crotch"] - levels, 0, None)[:, None]
     count = len(loop)
-    sign = 1.0 if side == "L" else -1.0  # columns start at the inside: over the front for the left leg, the back for the right
-    start = np.pi if side == "L" else 0.0
+    sign = 1.0 if side == "L" else -1.0
+    start = np.pi if side == "L" else 0.0  # from the inside over the front, or over the back for the right leg
     turns = start - 2 * np.pi * np.arange(count) / (count - 1)
     curves = outline(reach, np.broadcast_to(turns, (LEVELS, count))) + axis[:, None]
     curves[..., 0] = sign * np.maximum(sign * curves[..., 0], 0.004)  # legs do not share the middle
@@ -123,7 +123,5 @@ def fork(wearer: Wearer, front: FloatArray, back: FloatArray, count: int) -> Flo
     turn = np.pi * np.arange(1, count + 1) / (count + 1)
     drop = max(float(front[1] - wearer.levels["crotch"]) + 0.012, 0.015)
     middle, half = (front + back) / 2, (front - back) / 2
-    points = middle + half * np.cos(turn)[:, None] * np.array([0, 0, 1]) - np.array([0, 1, 0]) * (
-        drop * np.sin(turn)[:, None]
-    )
+    points = middle + np.stack([0 * turn, -drop * np.sin(turn), half[2] * np.cos(turn)], axis=1)
     return points.astype(np.float32)

@@ -1,6 +1,6 @@
 """Prints on the chest, made of simple shapes and letters."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -11,6 +11,7 @@ from training.synthetic.tailor.cloth import Colour, contrasting
 LETTERS = "ABCDEFGHIKLMNOPRSTUVWXYZ0123456789"
 
 
+@runtime_checkable
 class Ground(Protocol):
     """What can be printed on; see `fabric.Field`."""
 

@@ -34,7 +34,7 @@ class Surface:
     grid: _Grid
 
     @classmethod
-    def of(cls, points: FloatArray, normals: FloatArray, cell: float = CELL) -> "Surface":
+    def of(cls, points: FloatArray, normals: FloatArray, cell: int | float = CELL) -> "Surface":
         """From points (N, 3) and unit normals (N, 3)."""
         points, normals = np.ascontiguousarray(points, np.float32), np.ascontiguousarray(normals, np.float32)
         low, high = points.min(axis=0) - 1e-4, points.max(axis=0)
@@ -54,7 +54,7 @@ class Surface:
         return cls.of(vertices[used], find_normals(vertices, faces)[used])
 
     def under(self, vertices: FloatArray, faces: IntArray) -> "Surface":
-        """This surface with a garment on it, for the next one over it."""
+        """The surface with a garment on it, for the next one over it."""
         over = find_normals(vertices, faces)
         near = self.nearest(vertices)
         outside = (near < 0) | ((over * self.normals[near]).sum(axis=1) > 0)  # linings face the body
@@ -80,8 +80,9 @@ def settle(
     vertices: npt.NDArray[np.floating],
     faces: IntArray,
     surface: Surface,
-    clearance: float | FloatArray = 0.006,
+    clearance: int | float | FloatArray = 0.006,
     rounds: int = 2,
+    facing: FloatArray | None = None,
 ) -> FloatArray:
     """Push cloth out of a surface.
 
@@ -91,6 +92,8 @@ def settle(
         surface: of the body, and of what is worn under it.
         clearance: metres that vertices and middles of faces keep from it, for all or for each (V,).
         rounds: more for deep ones.
+        facing: (V, 3), where the cloth's outside looks; its normals if None. A surface that looks the other way is
+            another limb's, which touches the cloth from outside, and is let be; 0 minds all surfaces.
 
     Returns:
         (V, 3); vertices around those that were pushed go along a little.
@@ -99,11 +102,12 @@ def settle(
     distance = np.broadcast_to(np.float32(clearance), len(points)).astype(np.float32)
     moved, mean, count = np.empty_like(points), np.empty_like(points), np.empty(len(points), np.int32)
     slack = np.zeros(len(points), np.float32)
+    facing = find_normals(points, faces) if facing is None else facing
     for _ in range(rounds):
-        kernels.push_out(points, surface.grid, distance, moved, slack)
+        kernels.push_out(points, facing, surface.grid, distance, moved, slack)
         kernels.spread(points, faces, moved, mean, count)
-    kernels.push_out_faces(points, faces, surface.grid, distance, slack)
-    kernels.push_out(points, surface.grid, distance, moved, slack)
+    kernels.push_out_faces(points, faces, facing, surface.grid, distance, slack)
+    kernels.push_out(points, facing, surface.grid, distance, moved, slack)
     return points
 
 

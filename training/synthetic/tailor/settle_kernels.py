@@ -9,6 +9,9 @@ from training.synthetic.studio.compiled import inlined, kernel
 STEP = 0.015
 """Metres that cloth moves at most from one look at it to the next."""
 
+AGAINST = -0.3
+"""Cosine of the angle between cloth and skin from which on the skin is not what the cloth lies on."""
+
 
 @kernel
 def find_normals(points, faces, normals):
@@ -34,9 +37,9 @@ def _cell(grid, x, y, z):
     """Column, row and layer of the cell at a point, which may lie outside the grid."""
     low, size = grid.low, grid.size
     return (
-        int(math.floor((x - low[0]) / size)),
-        int(math.floor((y - low[1]) / size)),
-        int(math.floor((z - low[2]) / size)),
+        math.floor((x - low[0]) / size),
+        math.floor((y - low[1]) / size),
+        math.floor((z - low[2]) / size),
     )
 
 
@@ -98,12 +101,17 @@ def _nearest(grid, x, y, z):
 
 
 @inlined
-def _lack(grid, x, y, z, clearance):
-    """The nearest point of the surface, and how far one must go along its normal to be clear of it."""
+def _lack(grid, x, y, z, facing, clearance):
+    """The nearest point of the surface, and how far one must go along its normal to be clear of it.
+
+    Where that normal runs against the cloth's, `facing`, it is another limb's that touches the cloth from outside.
+    """
     v = _nearest(grid, x, y, z)
     if v < 0:
         return v, 0.0
     normals, points = grid.normals, grid.points
+    if facing[0] * normals[v, 0] + facing[1] * normals[v, 1] + facing[2] * normals[v, 2] < AGAINST:
+        return -1, 0.0
     height = (
         (x - points[v, 0]) * normals[v, 0] + (y - points[v, 1]) * normals[v, 1] + (z - points[v, 2]) * normals[v, 2]
     )
@@ -118,8 +126,8 @@ def nearest_points(points, grid, found):
 
 
 @kernel
-def push_out(points, grid, clearance, moved, slack):
-    """Move points that are not clear of the surface along its normals; `moved` is how.
+def push_out(points, facing, grid, clearance, moved, slack):
+    """Move points that are not clear of the surface along its normals; `moved` is how, `facing` are the cloth's.
 
     `slack` is how far each point may move before it must be looked at again; it shrinks by `STEP` each time.
     """
@@ -128,7 +136,7 @@ def push_out(points, grid, clearance, moved, slack):
         if slack[p] > STEP:
             slack[p] -= STEP
             continue
-        v, lack = _lack(grid, points[p, 0], points[p, 1], points[p, 2], clearance[p])
+        v, lack = _lack(grid, points[p, 0], points[p, 1], points[p, 2], facing[p], clearance[p])
         slack[p] = grid.size if v < 0 else max(-lack, 0.0)
         if lack > 0:
             for a in range(3):
@@ -138,7 +146,7 @@ def push_out(points, grid, clearance, moved, slack):
 
 
 @kernel
-def push_out_faces(points, faces, grid, clearance, slack):
+def push_out_faces(points, faces, facing, grid, clearance, slack):
     """Move faces whose middles are not clear of the surface, of those that have a corner near it."""
     third = 1.0 / 3.0
     for f in range(len(faces)):
@@ -148,7 +156,7 @@ def push_out_faces(points, faces, grid, clearance, slack):
         x = (points[i, 0] + points[j, 0] + points[k, 0]) * third
         y = (points[i, 1] + points[j, 1] + points[k, 1]) * third
         z = (points[i, 2] + points[j, 2] + points[k, 2]) * third
-        v, lack = _lack(grid, x, y, z, (clearance[i] + clearance[j] + clearance[k]) * third)
+        v, lack = _lack(grid, x, y, z, facing[i], (clearance[i] + clearance[j] + clearance[k]) * third)
         if lack > 0:
             for a in range(3):
                 step = lack * grid.normals[v, a]
@@ -185,11 +193,10 @@ def spread(points, faces, moved, mean, count):
 
 @kernel
 def hold_lengths(points, edges, lengths, weight, stiffness):
-    """Bring edges nearer to their lengths; too long ones quickly, too short ones (folds) slowly.
+    """Bring edges nearer to their lengths.
 
-    Args:
-        weight: how far each point gives way; 0 holds it.
-        stiffness: shares of the error mended, of edges too long and too short.
+    A point gives way as its `weight` says, 0 holds it; `stiffness` is the share of the error that is mended of edges
+    too long, and of those too short: cloth folds before it is pressed together.
     """
     for e in range(len(edges)):
         i, j = edges[e, 0], edges[e, 1]

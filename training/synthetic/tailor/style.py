@@ -77,12 +77,27 @@ def sample_style(kind: str, rng: np.random.Generator) -> Style:
         collar = str(rng.choice(["turtle", "shirt"])) if kind == "jacket" else "shirt"
         neck = between(0.05, 0.15)
         ribbed = kind == "jacket" and bool(rng.random() < 0.6)
-        return Style(kind, length, long, collar, neck, between(0.03, 0.05), between(0.4, 0.9), between(0, 0.1), 0.008, 0, ribbed)
+        return Style(
+            kind, length, long, collar, neck, between(0.03, 0.05), between(0.4, 0.9), between(0, 0.1), 0.008, 0, ribbed
+        )
     if kind in ("sweater", "hoodie"):
         hood = kind == "hoodie"
         collar = "round" if hood else str(rng.choice(["round", "v", "turtle"], p=[0.6, 0.2, 0.2]))
         neck = between(0.04, 0.12) if collar == "turtle" else between(0.15, 0.3)
-        return Style(kind, between(0.1, 0.2), long, collar, neck, between(0.018, 0.038), between(0.4, 0.9), 0.0, 0.006, 0, True, hood)
+        return Style(
+            kind,
+            between(0.1, 0.2),
+            long,
+            collar,
+            neck,
+            between(0.018, 0.038),
+            between(0.4, 0.9),
+            0.0,
+            0.006,
+            0,
+            True,
+            hood,
+        )
     sleeves = {"t-shirt": between(0.2, 0.42), "polo": between(0.25, 0.42), "top": 0.0}
     sleeve = sleeves.get(kind, long if rng.random() < 0.6 else between(0.25, 0.45))
     collar = "shirt" if kind in ("shirt", "polo") else str(rng.choice(["round", "v"], p=[0.75, 0.25]))

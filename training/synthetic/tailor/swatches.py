@@ -36,7 +36,9 @@ class Swatches:
         """
         names = tuple(sorted(path.name.removesuffix("_mask.png") for path in self.folder.glob("*_mask.png")))
         if not names:
-            raise InputError(f"{self.folder} has no photos with masks.", "Name a folder of NAME.jpg with NAME_mask.png.")
+            raise InputError(
+                f"{self.folder} has no photos with masks.", "Name a folder of NAME.jpg with NAME_mask.png."
+            )
         return names
 
     def draw(self, rng: np.random.Generator) -> ByteArray | None:
@@ -46,8 +48,10 @@ class Swatches:
             name = self.names[number]
             photo = cv2.imread(str(self.folder / f"{name}.jpg"), cv2.IMREAD_COLOR)
             mask = cv2.imread(str(self.folder / f"{name}_mask.png"), cv2.IMREAD_GRAYSCALE)
-            usable = photo is not None and mask is not None and photo.shape[:2] == mask.shape
-            self._known[number] = cut_swatch(np.asarray(photo[..., ::-1]), np.asarray(mask)) if usable else None
+            self._known[number] = None
+            if photo is not None and mask is not None and photo.shape[:2] == mask.shape:
+                colours = np.ascontiguousarray(photo[..., ::-1], np.uint8)
+                self._known[number] = cut_swatch(colours, np.asarray(mask, np.uint8))
         return self._known[number]
 
 

@@ -28,22 +28,19 @@ def tube(style: Style, wearer: Wearer, rows: int, span: tuple[float, float]) -> 
     reach = reach + style.flare * below
     if style.gathered:
         reach[:3] -= np.array([0.8, 0.7, 0.35])[:, None] * style.ease
-    if style.folds:
-        depth = 0.3 * style.flare * np.clip(below - 0.12, 0, None)
-        waves = depth * np.cos(style.folds * np.linspace(0, 2 * np.pi, 2 * COLUMNS, endpoint=False))[None]
-    else:
-        waves = np.zeros((rows + 1, 2 * COLUMNS))
     ring = _divide(reach)
-    centre = ring.mean(axis=1, keepdims=True)
-    outward = ring - centre
-    ring = ring + outward / np.linalg.norm(outward, axis=2, keepdims=True) * waves[..., None]
+    if style.folds:  # a support function could not hold them
+        depth = 0.3 * style.flare * np.clip(below - 0.12, 0, None)
+        waves = depth * np.cos(style.folds * np.linspace(0, 2 * np.pi, 2 * COLUMNS, endpoint=False))
+        outward = ring - ring.mean(axis=1, keepdims=True)
+        ring = ring + outward / np.linalg.norm(outward, axis=2, keepdims=True) * waves[..., None]
     ring = np.concatenate([ring, ring[:, :1]], axis=1)
     placed = np.stack([ring[..., 0], np.broadcast_to(heights[:, None], ring.shape[:2]), ring[..., 1]], axis=-1)
     placed = placed.astype(np.float32)
     return placed[:, : COLUMNS + 1], placed[:, COLUMNS:]
 
 
-def _divide(reach: FloatArray) -> FloatArray:
+def _divide(reach: npt.NDArray[np.floating]) -> FloatArray:
     """Rings (T, 2 * COLUMNS, 2), evenly spaced from the right side over the front to the left and over the back."""
     turns = np.pi - np.arange(2 * FINE + 1) * (np.pi / FINE)
     curves = outline(reach, np.broadcast_to(turns, (len(reach), len(turns))))
@@ -55,9 +52,7 @@ def _divide(reach: FloatArray) -> FloatArray:
             steps = np.hypot(*np.diff(part, axis=0).T)
             length = np.concatenate([[0.0], np.cumsum(steps + 1e-7)])
             for axis in range(2):
-                ring[half * COLUMNS : (half + 1) * COLUMNS, axis] = np.interp(
-                    even * length[-1], length, part[:, axis]
-                )
+                ring[half * COLUMNS : (half + 1) * COLUMNS, axis] = np.interp(even * length[-1], length, part[:, axis])
     return rings
 
 
@@ -66,7 +61,7 @@ def yoke(style: Style, wearer: Wearer, front: FloatArray, back: FloatArray) -> t
     n = COLUMNS
     levels = wearer.levels
     tip, side = _shoulder(style, wearer)
-    depth = style.neck * (side[1] - levels["armpit"])
+    depth = float(style.neck * (side[1] - levels["armpit"]))
     tops = [_upper_edge(style, tip, side, cut) for cut in (max(depth, 0.015), 0.022)]
     near = wearer.rest[np.concatenate([wearer.groups.torso, *wearer.groups.arms.values()])]
     normal = wearer.normals[np.concatenate([wearer.groups.torso, *wearer.groups.arms.values()])]
@@ -131,19 +126,23 @@ def _ridge(near: FloatArray, x: npt.NDArray[np.floating]) -> FloatArray:
 
 
 def _depth(near: FloatArray, x: npt.NDArray[np.floating], y: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """z of one side of the body at (x, y)."""
+    """Depths of one side of the body at (x, y)."""
     distance, number = cKDTree(near[:, :2]).query(np.stack([x.ravel(), y.ravel()], axis=1), k=5)
     weight = 1.0 / (distance**2 + 1e-5)
     return ((near[number, 2] * weight).sum(axis=1) / weight.sum(axis=1)).reshape(x.shape)
 
 
-BANDS = {"round": ((-0.003, 0.005), (-0.006, 0.010), (-0.009, 0.014), (-0.011, 0.017)),
-         "v": ((-0.001, 0.003), (-0.002, 0.006), (-0.003, 0.009), (-0.004, 0.011))}
+BANDS = {
+    "round": ((-0.003, 0.005), (-0.006, 0.010), (-0.009, 0.014), (-0.011, 0.017)),
+    "v": ((-0.001, 0.003), (-0.002, 0.006), (-0.003, 0.009), (-0.004, 0.011)),
+}
 """Rows of collars that lie on the chest: out from the neckline and up, metres."""
-STANDS = {"shirt": ((0.6, 0.0, 0.010), (0.9, 0.0, 0.028), (1.0, 0.012, 0.026), (1.0, 0.034, -0.014)),
-          "turtle": ((0.6, 0.0, 0.012), (0.9, 0.0, 0.024), (1.0, 0.0, 0.036), (1.0, 0.0, 0.046)),
-          "hood": ((0.5, 0.0, 0.008), (1.0, 0.012, 0.030), (1.0, 0.085, 0.012), (1.0, 0.075, -0.085))}
-"""Rows of collars that stand around the neck: how far on the way to the neck (1), then out, and height above its base."""
+STANDS = {
+    "shirt": ((0.6, 0.0, 0.010), (0.9, 0.0, 0.028), (1.0, 0.012, 0.026), (1.0, 0.034, -0.014)),
+    "turtle": ((0.6, 0.0, 0.012), (0.9, 0.0, 0.024), (1.0, 0.0, 0.036), (1.0, 0.0, 0.046)),
+    "hood": ((0.5, 0.0, 0.008), (1.0, 0.012, 0.030), (1.0, 0.085, 0.012), (1.0, 0.075, -0.085)),
+}
+"""Rows of collars that stand around the neck: share of the way to the neck, then out, and height above its base."""
 GAP = 0.006
 """Metres between neck and collar."""
 
