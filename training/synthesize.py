@@ -159,11 +159,12 @@ def _equipment(category: str, recipe: Recipe) -> tuple[Drawer, Place]:
         return Garments(load_body(), _swatches(recipe.swatches)), place
     if recipe.assets is None:
         raise InputError("People need skins, hair and clothes.", "Name a folder of MakeHuman's assets with --assets.")
-    return _people(recipe.assets, recipe.swatches), place
+    return people(recipe.assets, recipe.swatches), place
 
 
 @lru_cache(maxsize=1)
-def _people(assets: Path, swatches: Path | None) -> People:
+def people(assets: Path, swatches: Path | None) -> People:
+    """Draws people dressed from a folder of assets, and in cloth of a folder of photos; kept for the next call."""
     body = load_body()
     poses = assets / "poses"
     sampler = PoseSampler(body, read_library(poses if poses.is_dir() else None, body))

@@ -6,13 +6,12 @@ import cv2
 import numpy as np
 import pytest
 from helpers.data import shared_data
-from helpers.wearers import body, sewn, wearer
+from helpers.wearers import sewn, wearer
 
 from mirror_core.errors import InputError
 from training.synthetic.tailor.cloth import COLOURS, TILE, WEAVES, draw_colour, weave
 from training.synthetic.tailor.fabric import SIZE, paint
 from training.synthetic.tailor.outfit import draw_kind, dye, sew
-from training.synthetic.tailor.stock import Stock, alter
 from training.synthetic.tailor.style import KINDS
 from training.synthetic.tailor.swatches import Swatches, cut_swatch, flatten, repeat
 
@@ -115,20 +114,3 @@ def test_a_garment_by_chance_follows_the_seed() -> None:
     other = dye(first, np.random.default_rng(3))
     assert other.piece.vertices is first.piece.vertices
     assert not np.array_equal(other.piece.texture, first.piece.texture)
-
-
-def test_stock_is_made_once_and_altered_to_the_wearer() -> None:
-    stock = Stock(body(), 2)
-    assert stock.take("t-shirt", "male", 1) is stock.take("t-shirt", "male", 1)
-    drawn = stock.draw("t-shirt", "female", wearer("heavy woman").rest, np.random.default_rng(0))
-    assert drawn.piece.texture.shape == (SIZE, SIZE, 4)
-
-
-def test_altering_to_the_same_body_changes_nothing_and_to_a_bigger_one_widens() -> None:
-    garment = sewn("sweater")
-    rest = wearer().rest
-    same = alter(garment, rest, rest)
-    np.testing.assert_allclose(same.piece.vertices, garment.piece.vertices, atol=1e-6)
-    wide = alter(garment, rest, wearer("strong man").rest)
-    assert np.ptp(wide.piece.vertices[:, 0]) > np.ptp(garment.piece.vertices[:, 0])
-    assert wide.lengths.mean() > garment.lengths.mean()
