@@ -16,6 +16,8 @@ from training.recipes.magic_mirror import RECIPES, MagicMirrorRecipe
 if TYPE_CHECKING:
     from lightning.fabric import Fabric
 
+    from mirror_core.encoders import MagicMirror
+    from mirror_core.trainers.photos import PhotoSource
     from training.datasets import CachedPhotos
 
 
@@ -28,6 +30,8 @@ class TrainMagicMirror:
 
     data: Path
     """Folder of the photos; for the recipe "lite" photos with NAME_mask.png or NAME_parts.png beside them."""
+    synthetic: Path | None = None
+    """Folder of shards from `mirror synthesize` to mix in, for recipes that learn from their truth, e.g. lite-truth."""
     recipe: str = "lite"
     """Which experiment; an unknown name lists them."""
     out: Annotated[Path, tyro.conf.arg(aliases=["-o"])] = Path("out/magic-mirror")
@@ -52,15 +56,42 @@ class TrainMagicMirror:
 
         recipe = self.full_recipe()
         fabric = make_fabric(self.device, recipe.precision)
-        train, val = (open_photos(recipe, self.data, split) for split in ("train", "val"))
+        photos, val = (open_photos(recipe, self.data, split) for split in ("train", "val"))
         task = recipe.task()
+        train = self.mixed(photos, recipe, task.model)
         for module in task.modules.values():
             module.to(fabric.device)
-        config = {"name": self.recipe, "data": str(self.data), **dataclasses.asdict(recipe)}
+        config = {
+            "name": self.recipe,
+            "data": str(self.data),
+            "synthetic": str(self.synthetic),
+            **dataclasses.asdict(recipe),
+        }
         run = RunFolder(self.out, config, resume=self.resume, writer=fabric.is_global_zero)
         finished = fit(task, train, val, recipe.loop, run, fabric, self.minutes)
         if fabric.is_global_zero:
             print(f"{'Finished' if finished else 'Stopped; go on with --resume'}. The best model is in {run.best}.")
+
+    def mixed(self, photos: "CachedPhotos", recipe: MagicMirrorRecipe, model: "MagicMirror") -> "PhotoSource":
+        """The photos with synthetic ones, if there are any; the prototype starts as the mean of their shapes.
+
+        Raises:
+            UsageError: the recipe needs some.
+        """
+        from training.datasets import MixedPhotos, open_synthetic
+
+        taught = recipe.training.objective.truth.on
+        if self.synthetic is None:
+            if taught:
+                raise UsageError(
+                    f"The recipe {self.recipe!r} learns from synthetic truth, but --synthetic names no shards.",
+                    "Make some with mirror synthesize, or choose another recipe.",
+                )
+            return photos
+        made = open_synthetic(self.synthetic, recipe.model.image_size, recipe.photos.cache)
+        if taught:
+            model.prototype.copy_(made.mean_shape())
+        return MixedPhotos(photos, made, recipe.synthetic_share)
 
     def full_recipe(self) -> MagicMirrorRecipe:
         """The named recipe with this command's changes.

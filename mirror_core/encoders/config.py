@@ -95,9 +95,13 @@ class TextureConfig:
     """Ours: the object's colours are carried outwards over the photo's background first, so that no texel shows it."""
     anchored: bool = False
     """Ours: the flow is counted from where a camera in front of the template would see each texel."""
+    back: str = "mirror"
+    """What the texture's back half shows: mirror, the front's mirror image (the paper); flow, ours, its own flow says
+    from where in the photo each texel's colour comes, which only synthetic truth can teach."""
 
     def __post_init__(self) -> None:
         check_choice("texture encoder", self.encoder, ("resnet34", "strided"))
+        check_choice("texture back", self.back, ("mirror", "flow"))
         check_choice("texture squash", self.squash, ("tanh", "hardtanh"))
         check_choice("texture interpolation", self.interpolation, ("bicubic", "bilinear"))
 

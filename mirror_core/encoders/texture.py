@@ -16,7 +16,7 @@ STEP = 4
 
 
 class TextureEncoder(nn.Module):
-    """From a picture to the texture: its front half is sampled from the photo, its back half mirrors it."""
+    """From a picture to the texture: its front half is sampled from the photo, its back half mirrors it or is too."""
 
     anchor: Tensor | None
 
@@ -35,6 +35,7 @@ class TextureEncoder(nn.Module):
             for a, skip, b in zip(inputs, skips, config.decoder, strict=True)
         )
         self.flow = start_small(nn.Conv2d(config.decoder[-1], 2, 3, padding=1))
+        self.back_flow = start_small(nn.Conv2d(config.decoder[-1], 2, 3, padding=1)) if config.back == "flow" else None
         anchor = front_flow(image_size, half_axes) if config.anchored else None
         self.register_buffer("anchor", anchor, persistent=False)
 
@@ -46,17 +47,14 @@ class TextureEncoder(nn.Module):
             photo: what the colours are taken from, sRGB.
         """
         flow = self.find_flow(picture)
-        front = nn.functional.grid_sample(
-            photo,
-            flow.permute(0, 2, 3, 1),
-            mode=self.config.interpolation,
-            padding_mode="border",
-            align_corners=True,
-        )
-        return mirror_to_back(front.clamp(0.0, 1.0))
+        front, *back = (self._sample(photo, half) for half in flow.split(2, dim=1))
+        return mirror_to_back(front, *back)
 
-    def find_flow(self, picture: Float[Tensor, "B 4 H W"]) -> Float[Tensor, "B 2 H W"]:
-        """For each texel of the front the place in the photo: x right, y down, -1..1."""
+    def find_flow(self, picture: Float[Tensor, "B 4 H W"]) -> Float[Tensor, "B C H W"]:
+        """For each texel of the front the place in the photo: x right, y down, -1..1.
+
+        Then, where the back has its own, for each texel the place of the one behind it.
+        """
         features, found = picture, list[Tensor]()
         for level in self.levels:
             features = level(features)
@@ -69,10 +67,17 @@ class TextureEncoder(nn.Module):
                 larger = nn.functional.interpolate(features, size=skip.shape[2:], mode="bilinear")
                 features = torch.cat([larger, skip], dim=1)
             features = stage(features)
-        flow = self.flow(nn.functional.interpolate(features, scale_factor=2, mode="bilinear"))
+        features = nn.functional.interpolate(features, scale_factor=2, mode="bilinear")
+        flow = self.flow(features)
+        if self.back_flow is not None:
+            flow = torch.cat([flow, self.back_flow(features)], dim=1)
         flow = nn.functional.interpolate(flow, size=picture.shape[2:], mode="bilinear")
         flow = torch.tanh(flow) if self.config.squash == "tanh" else nn.functional.hardtanh(flow)
-        return flow if self.anchor is None else self.anchor + flow
+        return flow if self.anchor is None else self.anchor.repeat(1, flow.shape[1] // 2, 1, 1) + flow
+
+    def _sample(self, photo: Float[Tensor, "B 3 H W"], flow: Float[Tensor, "B 2 H W"]) -> Float[Tensor, "B 3 H W"]:
+        grid, mode = flow.permute(0, 2, 3, 1), self.config.interpolation
+        return nn.functional.grid_sample(photo, grid, mode=mode, padding_mode="border", align_corners=True).clamp(0, 1)
 
 
 def spread_colours(photo: Float[Tensor, "B 3 H W"], mask: Float[Tensor, "B 1 H W"]) -> Float[Tensor, "B 3 H W"]:
@@ -106,9 +111,16 @@ def _fill(picture: Tensor, known: Tensor) -> Tensor:
     return torch.lerp(larger, picture, known)
 
 
-def mirror_to_back(front: Float[Tensor, "B C H W"]) -> Float[Tensor, "B C H W2"]:
-    """A full texture from its front half (u from 1/4 to 3/4): the back gets the colours of its mirror image."""
-    left, right = front.chunk(2, dim=3)
+def mirror_to_back(
+    front: Float[Tensor, "B C H W"], back: Float[Tensor, "B C H W"] | None = None
+) -> Float[Tensor, "B C H W2"]:
+    """A full texture from its front half (u from 1/4 to 3/4): the back gets the colours of its mirror image.
+
+    Args:
+        front: as it is seen from the front.
+        back: as it would be seen from the front through the object; none: as the front.
+    """
+    left, right = (front if back is None else back).chunk(2, dim=3)
     return torch.cat([left.flip(3), front, right.flip(3)], dim=3)
 
 

@@ -2,6 +2,19 @@
 
 from training.datasets.augment import Augmentation
 from training.datasets.folder import Sample, find_samples
+from training.datasets.mixed import MixedPhotos
 from training.datasets.source import LAYOUTS, CachedPhotos, PhotoSettings, open_source
+from training.datasets.synthetic import SyntheticPhotos, open_synthetic
 
-__all__ = ["LAYOUTS", "Augmentation", "CachedPhotos", "PhotoSettings", "Sample", "find_samples", "open_source"]
+__all__ = [
+    "LAYOUTS",
+    "Augmentation",
+    "CachedPhotos",
+    "MixedPhotos",
+    "PhotoSettings",
+    "Sample",
+    "SyntheticPhotos",
+    "find_samples",
+    "open_source",
+    "open_synthetic",
+]

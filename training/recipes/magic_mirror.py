@@ -15,6 +15,7 @@ from mirror_core.trainers.magic_mirror import (
     MagicMirrorTraining,
     Objective,
     PrototypeLoop,
+    TruthWeights,
 )
 from mirror_core.trainers.magic_mirror.settings import THREE_TURNS, TOGETHER
 from mirror_core.trainers.schedule import Schedule
@@ -34,6 +35,11 @@ class MagicMirrorRecipe:
     loop: LoopSettings = field(default_factory=LoopSettings)
     pretrained: bool = True
     """Begin the backbone from ImageNet weights, which timm may have to download."""
+    begin: str | None = None
+    """Name or folder of a trained model. All encoders but that of light, whose answers may lie beyond its range, begin
+    with its weights where name and shape agree."""
+    synthetic_share: float = 0.5
+    """Of synthetic photos among all, where the command names some."""
     landmarks: LandmarkSettings | None = None
     """SMR's landmark term; none: without it."""
     precision: str = "32-true"
@@ -43,6 +49,10 @@ class MagicMirrorRecipe:
         """Networks with their first weights, the same for the same seed."""
         torch.manual_seed(self.loop.seed)
         model = MagicMirror(self.model, self.pretrained)
+        if self.begin is not None:
+            known, mine = MagicMirror.from_pretrained(self.begin).state_dict(), model.state_dict()
+            fits = [n for n in known if n in mine and known[n].shape == mine[n].shape and not n.startswith("light.")]
+            model.load_state_dict(mine | {name: known[name] for name in fits})
         return MagicMirrorTask(model, WganCritic(self.critic), self.training, self.landmarks)
 
 
@@ -204,6 +214,27 @@ LITE_JOINT = dataclasses.replace(
 )
 """Ours: all encoders learn from every photo, so that a short run gets further; the prototype comes to rest earlier."""
 
+LITE_TRUTH = dataclasses.replace(
+    LITE_JOINT,
+    model=dataclasses.replace(
+        LITE.model,
+        camera=dataclasses.replace(LITE.model.camera, azimuth=360.0, elevation=(-20.0, 20.0), distance=(2.0, 4.2)),
+        texture=dataclasses.replace(LITE.model.texture, back="flow"),
+        light=dataclasses.replace(LITE.model.light, ambient=(1.5, 5.0), directional=1.0),
+    ),
+    training=dataclasses.replace(
+        LITE_JOINT.training,
+        objective=dataclasses.replace(
+            LITE_JOINT.training.objective,
+            symmetry=0.02,
+            deformation=0.02,
+            truth=TruthWeights(camera=1.0, vertices=10.0, texture=2.0, light=0.2),
+        ),
+    ),
+    loop=dataclasses.replace(LITE.loop, epochs=40, validate_every=2),
+)
+"""Ours: half of the photos are synthetic; their truth teaches depth, all sides, and a back of its own."""
+
 RECIPES = {
     "market-paper": MARKET_PAPER,
     "atr-paper": ATR_PAPER,
@@ -214,4 +245,5 @@ RECIPES = {
     "smr-cub": SMR_CUB,
     "lite": LITE,
     "lite-joint": LITE_JOINT,
+    "lite-truth": LITE_TRUTH,
 }

@@ -1,7 +1,7 @@
 """How 3D Magic Mirror and SMR learn."""
 
 from mirror_core.trainers.magic_mirror.landmarks import LandmarkSettings
-from mirror_core.trainers.magic_mirror.settings import MagicMirrorTraining, Objective, PrototypeLoop
+from mirror_core.trainers.magic_mirror.settings import MagicMirrorTraining, Objective, PrototypeLoop, TruthWeights
 from mirror_core.trainers.magic_mirror.task import MagicMirrorTask
 
-__all__ = ["LandmarkSettings", "MagicMirrorTask", "MagicMirrorTraining", "Objective", "PrototypeLoop"]
+__all__ = ["LandmarkSettings", "MagicMirrorTask", "MagicMirrorTraining", "Objective", "PrototypeLoop", "TruthWeights"]

@@ -18,6 +18,23 @@ TOGETHER: EncoderTurns = (("shape", "camera", "texture", "light"),)
 
 
 @dataclass(frozen=True)
+class TruthWeights:
+    """Weights of what synthetic photos teach directly; a departure from the paper, so all are 0 by default."""
+
+    camera: float = 0.0
+    vertices: float = 0.0
+    texture: float = 0.0
+    light: float = 0.0
+    hidden: float = 3.0
+    """Of a texel that the photo does not show, relative to one it shows: nothing else teaches those."""
+
+    @property
+    def on(self) -> bool:
+        """Something is taught."""
+        return max(self.camera, self.vertices, self.texture, self.light) > 0
+
+
+@dataclass(frozen=True)
 class Objective:
     """Weights of equation 11, multiplied out, and which reading of each term is meant; 0 leaves a term out."""
 
@@ -51,6 +68,8 @@ class Objective:
     """Release: depthR for people, depthC for birds."""
     penalty: float = 10.0
     """Of the critic's gradient, relative to `adversarial`."""
+    truth: TruthWeights = field(default_factory=TruthWeights)
+    """Ours: of the terms that compare with a synthetic photo's truth."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from mirror_core.trainers.magic_mirror.objective import Terms
 from mirror_core.trainers.magic_mirror.picture import picture_grid
 from mirror_core.trainers.magic_mirror.prototype import update_prototype
 from mirror_core.trainers.magic_mirror.settings import MagicMirrorTraining
+from mirror_core.trainers.magic_mirror.truth import truth_terms
 from mirror_core.trainers.magic_mirror.views import View, draw, mixed, turned
 from mirror_core.trainers.moment import Moment
 from mirror_core.trainers.photos import PhotoBatch, PhotoSource
@@ -79,6 +80,7 @@ class MagicMirrorTask:
         said = self._teach_critic(views, batch, moment, fabric) if self.settings.objective.adversarial else {}
         terms = self.terms.reconstruction(views.reconstruction, batch)
         terms |= self.terms.regularisation(views.reconstruction.attributes)
+        terms |= truth_terms(self.settings.objective.truth, views.reconstruction.attributes, batch.truth)
         terms |= self._consistency(views, fabric)
         terms |= self._adversarial(views, fabric)
         learners = ("model",)

@@ -1,0 +1,63 @@
+"""What synthetic photos teach directly: their camera, shape, texture and light are known. Ours, not the paper's."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from mirror_core.attributes import Attributes, Camera
+from mirror_core.attributes.light import Y00
+from mirror_core.trainers.magic_mirror.settings import TruthWeights
+from mirror_core.trainers.photos import TruthBatch
+
+
+def truth_terms(weights: TruthWeights, found: Attributes, truth: TruthBatch | None) -> dict[str, Tensor]:
+    """The weighted terms by name, means over the photos with a truth; 0 where the batch has none.
+
+    Args:
+        weights: 0 leaves a term out.
+        found: for all photos of the batch.
+        truth: about some of them.
+    """
+    if not weights.on:
+        return {}
+    losses = dict.fromkeys(("camera", "vertices", "texture", "light"), found.vertices.new_zeros(()))
+    if truth is not None and len(truth.rows):
+        mine = found.select(truth.rows)
+        losses = {
+            "camera": camera_loss(mine.camera, truth.camera),
+            "vertices": (mine.vertices - truth.vertices).abs().mean(),
+            "texture": texture_loss(mine, truth, weights.hidden),
+            "light": (mine.light - truth.light).abs().mean(),
+        }
+    return {f"true_{name}": getattr(weights, name) * loss for name, loss in losses.items() if getattr(weights, name)}
+
+
+def camera_loss(found: Camera, true: Camera) -> Float[Tensor, ""]:
+    """Errors of azimuth, elevation, distance and offset, added up.
+
+    The azimuth's is the chord between the two directions: unlike the difference of cosines and sines each by itself,
+    which rests at the angle of equal sine, it calls towards the truth from everywhere.
+    """
+    turn = torch.deg2rad(found.azimuth - true.azimuth)
+    azimuth = 2.0 * torch.sin(0.5 * turn).abs()
+    elevation = torch.deg2rad(found.elevation - true.elevation).abs()
+    distance = (found.distance - true.distance).abs()
+    offset = (found.offset - true.offset).abs().sum(dim=1)
+    return (azimuth + elevation + distance + offset).mean()
+
+
+def texture_loss(found: Attributes, truth: TruthBatch, hidden: float) -> Float[Tensor, ""]:
+    """Mean absolute difference of the textures, each under its own mean light: only that product is in the photo.
+
+    Args:
+        found: of the photos with a truth; colours are taken from the photo and thus have its light.
+        truth: about them.
+        hidden: weight of texels that the photo does not show.
+    """
+    weight = truth.visible + hidden * (1.0 - truth.visible)
+    lit = [_under_mean_light(each.texture, each.light) for each in (found, truth)]
+    return ((lit[0] - lit[1]).abs() * weight).mean() / weight.mean()
+
+
+def _under_mean_light(texture: Tensor, light: Float[Tensor, "N 9"]) -> Tensor:
+    return texture * (Y00 * light[:, 0]).reshape(-1, 1, 1, 1)
