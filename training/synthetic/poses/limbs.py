@@ -25,11 +25,11 @@ class Arm:
         pronation: of the forearm, relative to rest.
     """
 
-    abduction: float
-    flexion: float = 0.0
-    inward: float = 0.0
-    elbow: float = 20.0
-    pronation: float = 0.0
+    abduction: int | float
+    flexion: int | float = 0.0
+    inward: int | float = 0.0
+    elbow: int | float = 20.0
+    pronation: int | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Foot:
     """
 
     ball: Vector
-    outward: float = 0.0
-    heel: float = 0.0
+    outward: int | float = 0.0
+    heel: int | float = 0.0
 
     def moved(self, way: Vector) -> "Foot":
         """The same foot elsewhere."""
@@ -102,7 +102,7 @@ def reach(half: Half, hand: Hand) -> bool:
     return reached
 
 
-def curl(half: Half, degrees: float, spread: Vector) -> None:
+def curl(half: Half, degrees: int | float, spread: Vector) -> None:
     """Bend the fingers by about that much at each joint.
 
     Args:

@@ -14,7 +14,7 @@ Matrix = npt.NDArray[np.floating]
 MIRROR = np.diag([-1.0, 1.0, 1.0])
 
 
-def turn(axis: Vector | tuple[float | int, float | int, float | int], degrees: float) -> Matrix:
+def turn(axis: Vector | tuple[float | int, float | int, float | int], degrees: int | float) -> Matrix:
     """The rotation about an axis of any length."""
     x, y, z = axis
     length, angle = math.sqrt(x * x + y * y + z * z), math.radians(degrees)

@@ -20,22 +20,22 @@ OPEN_STEP, AWAY_STEP = 3.0, 0.012
 class Habits:
     """How often people do what in photos of clothes; the rest of the time arms hang."""
 
-    walking: float = 0.13
-    leaning: float = 0.5
+    walking: int | float = 0.13
+    leaning: int | float = 0.5
     """Of those who stand: weight on one leg, the hip above it out."""
-    looking_away: float = 0.35
+    looking_away: int | float = 0.35
     """The head turned by up to 40 degrees."""
-    pocket: float = 0.13
+    pocket: int | float = 0.13
     """Of each arm, and so for the next ones."""
-    on_hip: float = 0.1
-    bent: float = 0.09
-    clasped: float = 0.05
+    on_hip: int | float = 0.1
+    bent: int | float = 0.09
+    clasped: int | float = 0.05
     """Both hands before the belly."""
-    behind: float = 0.03
+    behind: int | float = 0.03
     """Both hands behind the back."""
-    borrowed: float = 0.25
+    borrowed: int | float = 0.25
     """The upper body is drawn towards a pose of the library."""
-    whole: float = 0.04
+    whole: int | float = 0.04
     """The pose is one of the library's, sitting or running among them."""
 
 
