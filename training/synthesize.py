@@ -180,7 +180,8 @@ def _swatches(folder: Path | None) -> Swatches | None:
 def _pictures(folder: Path | None) -> tuple[Path, ...]:
     if folder is None:
         return ()
-    found = tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES))
+    pictures = (path for path in sorted(folder.iterdir()) if path.suffix.lower() in PICTURES)
+    found = tuple(path for path in pictures if not path.stem.endswith(("_mask", "_parts")))
     if not found:
         raise InputError(f"{folder} has no pictures ({', '.join(PICTURES)}).", "Name another folder of backgrounds.")
     return found
