@@ -29,10 +29,11 @@ from training.synthetic.outfits import Outfitter
 from training.synthetic.people import People
 from training.synthetic.poses import PoseSampler, read_library
 from training.synthetic.sample import encode
-from training.synthetic.scene import Place, SceneSettings, Subject
+from training.synthetic.scene import Place, SceneSettings
 from training.synthetic.shards import PATTERN, pack
 from training.synthetic.studio.cameras import CIRCLE, FRONTAL
 from training.synthetic.studio.environment import environments
+from training.synthetic.subject import Subject
 from training.synthetic.tailor.swatches import Swatches
 
 CAMERAS = {"circle": CIRCLE, "frontal": FRONTAL}

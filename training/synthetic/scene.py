@@ -9,9 +9,7 @@ import numpy.typing as npt
 
 from mirror_core.attributes import Camera
 from mirror_core.attributes.camera import HALF_VIEW
-from training.synthetic.figure import Figure
-from training.synthetic.laid import Laid, lay_template
-from training.synthetic.piece import ByteArray, FloatArray, IntArray, Piece
+from training.synthetic.piece import ByteArray, FloatArray, Piece
 from training.synthetic.studio.background import BackgroundSettings, draw_background
 from training.synthetic.studio.cameras import CIRCLE, CameraSettings, draw_camera
 from training.synthetic.studio.environment import Environment, soft_boxes
@@ -19,14 +17,13 @@ from training.synthetic.studio.light import draw_light
 from training.synthetic.studio.sensor import SensorSettings, expose
 from training.synthetic.studio.shadow import ground_shadow, wall_shadow
 from training.synthetic.studio.shoot import Shot, shoot
+from training.synthetic.subject import SIZE, Subject
 from training.synthetic.truth import Truth
 
 ABOVE = CameraSettings(azimuth="frontal", spread=7.0, elevation=(-8.0, 12.0))
 """Where from things that lie flat are photographed."""
 BACKGROUNDS = {"people": BackgroundSettings(), "garments": BackgroundSettings(panorama=0.1, folder=0.1, wall=0.8)}
 """People are photographed outside, garments before walls and on tables."""
-SIZE = 1.8
-"""The longer of a figure's height and width, template units."""
 VIEW_SIZE = (256, 256)
 NEAR = 0.02
 """Template units by which a point may lie behind what the photo shows and still be seen."""
@@ -43,42 +40,6 @@ class SceneSettings:
     sensor: SensorSettings = field(default_factory=SensorSettings)
     views: tuple[int, ...] = ()
     """Degrees of azimuth, relative to the photo's, from which clean pictures are taken, too."""
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A figure in template units, centred, with what does not depend on the photo.
-
-    Attributes:
-        figure: as it was drawn, in metres.
-        pieces: its pieces in template units.
-        vertices, faces, face_parts: the surface; see `Truth`.
-        metres: length of a template unit.
-        key_points: see `Truth`.
-        laid: the template on it.
-    """
-
-    figure: Figure
-    pieces: list[Piece]
-    vertices: FloatArray
-    faces: IntArray
-    face_parts: ByteArray
-    metres: float
-    key_points: FloatArray
-    laid: Laid
-
-    @classmethod
-    def of(cls, figure: Figure) -> "Subject":
-        """Measure a figure and lay the template onto it."""
-        points, faces, parts = surface(figure.pieces)
-        middle, metres = _frame(points)
-
-        def placed(where: FloatArray) -> FloatArray:
-            return ((where - middle) / metres).astype(np.float32)
-
-        pieces = [piece.at(placed(piece.vertices)) for piece in figure.pieces]
-        laid = lay_template(pieces, SIZE / 2)
-        return cls(figure, pieces, placed(points), faces, parts, metres, placed(figure.key_points), laid)
 
 
 @dataclass(frozen=True)
@@ -132,29 +93,6 @@ class Place:
     def _environment(self, rng: np.random.Generator) -> Environment:
         choice = int(rng.integers(max(len(self.environments), 1)))
         return self.environments[choice] if self.environments else soft_boxes(rng)
-
-
-def surface(pieces: tuple[Piece, ...]) -> tuple[FloatArray, IntArray, ByteArray]:
-    """Vertices, faces and each face's class, of all pieces together, without vertices that no face has."""
-    vertices: list[FloatArray] = []
-    faces: list[IntArray] = []
-    count = 0
-    for piece in pieces:
-        used = np.zeros(len(piece.vertices), bool)
-        used[piece.faces.ravel()] = True
-        number = (np.cumsum(used) - 1 + count).astype(np.int32)
-        vertices.append(piece.vertices[used])
-        faces.append(number[piece.faces])
-        count += len(vertices[-1])
-    parts = np.repeat([piece.part for piece in pieces], [len(piece.faces) for piece in pieces])
-    return np.concatenate(vertices), np.concatenate(faces), parts.astype(np.uint8)
-
-
-def _frame(points: FloatArray) -> tuple[FloatArray, float]:
-    """The middle of the points' box, and how long a template unit is for them."""
-    low = np.array([column.min() for column in points.T])
-    high = np.array([column.max() for column in points.T])
-    return ((low + high) / 2).astype(np.float32), float((high - low)[:2].max() / SIZE)
 
 
 def _outermost(points: FloatArray) -> FloatArray:

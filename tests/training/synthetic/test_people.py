@@ -15,8 +15,8 @@ from training.synthetic.makehuman import Skin, open_wardrobe
 from training.synthetic.outfits import Habits, Outfitter
 from training.synthetic.parts import part_number
 from training.synthetic.people import People, draw_shape, joint_turns
-from training.synthetic.scene import Subject
 from training.synthetic.studio.shoot import shoot
+from training.synthetic.subject import Subject
 from training.synthetic.tailor.anatomy import measure
 
 

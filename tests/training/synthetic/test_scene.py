@@ -9,8 +9,9 @@ from mirror_core.mesh import Template
 from mirror_core.rendering import Renderer
 from tests.training.synthetic.balls import ball, figure
 from training.synthetic.laid import VERTICES
-from training.synthetic.scene import SIZE, Place, SceneSettings, Subject, seen_by, surface
+from training.synthetic.scene import Place, SceneSettings, seen_by
 from training.synthetic.studio.shoot import shoot
+from training.synthetic.subject import SIZE, Subject, surface
 from training.synthetic.truth import Truth
 
 
