@@ -131,7 +131,7 @@ def test_without_the_file_the_makers_page_is_named(tmp_path: Path) -> None:
 
 def test_without_the_package_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "smplx", None)
-    with pytest.raises(DependencyError, match=r"need the package smplx\. Install it: pip install smplx"):
+    with pytest.raises(DependencyError, match=r"need the package smplx\. Install it: pip install mirror-core\[smpl\]"):
         load_smpl(model_file(tmp_path))
 
 
