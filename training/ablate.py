@@ -75,7 +75,12 @@ class AblateMagicMirror:
 
     def _recipe(self, seed: int) -> MagicMirrorRecipe:
         command = TrainMagicMirror(
-            self.data, self.recipe, seed=seed, epochs=self.epochs, from_scratch=self.from_scratch, set=self.set
+            self.data,
+            recipe=self.recipe,
+            seed=seed,
+            epochs=self.epochs,
+            from_scratch=self.from_scratch,
+            set=self.set,
         )
         recipe = command.full_recipe()
         # Weights are measured as they are at the end, so nothing is chosen on the way.
