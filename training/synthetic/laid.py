@@ -24,7 +24,7 @@ from training.synthetic.studio.surface import shade
 VERTICES = 2562
 TEXTURE = (160, 192)
 """Height and width of textures in the template's UV: the front half is as the smallest model sees photos."""
-CELLS, FINENESS = 48, 4
+CELLS, FINENESS = 96, 3
 """The outline's resolution, and how many pixels of depth and colour there are to one of it."""
 GRID = 64
 """Cells across the disk, in which its spots are sought."""
