@@ -120,7 +120,9 @@ def load_smpl(path: Path, kind: Kind = "smpl", shapes: int = 10, dtype: torch.dt
     try:
         smplx: Any = importlib.import_module("smplx")
     except ImportError as error:
-        raise DependencyError(f"{kind} bodies need the package smplx.", "Install it: pip install mirror-core[smpl].") from error
+        raise DependencyError(
+            f"{kind} bodies need the package smplx.", "Install it: pip install mirror-core[smpl]."
+        ) from error
     try:
         return _from_smplx(_read(smplx, path, kind, shapes), kind, dtype)
     except ModuleNotFoundError as error:
