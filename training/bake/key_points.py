@@ -18,7 +18,7 @@ def key_point_regressors(model: Any) -> tuple[dict[str, Tensor], dict[str, list[
     Returns:
         "key_points.index" and "key_points.weight", (23, 64), and the key points' names.
     """
-    import anny
+    import anny  # pyright: ignore[reportMissingImports]
 
     regressor = anny.KeypointsRegressor.coco(model)
     heaviest = regressor.regression_weights.topk(VERTICES, dim=1)

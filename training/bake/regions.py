@@ -41,7 +41,7 @@ def face_regions(model: Any) -> tuple[dict[str, Tensor], dict[str, list[str]]]:
     Returns:
         "regions.face", (F,), numbers in `mirror_core.body.regions.REGIONS`, and these names.
     """
-    from anny.face_segmentation import get_face_segmentation_mask
+    from anny.face_segmentation import get_face_segmentation_mask  # pyright: ignore[reportMissingImports]
 
     with torch.no_grad():
         rest = model()["rest_vertices"][0]
@@ -73,7 +73,7 @@ def _region(joint: str) -> int:
 
 def _under_hair(model: Any, rest: Tensor) -> Tensor:
     """Faces above and behind the plane through forehead and nape, level from left to right."""
-    import anny
+    import anny  # pyright: ignore[reportMissingImports]
 
     named = anny.KeypointsRegressor.coco(model, ["left_eye", "right_eye", "left_ear", "right_ear"])
     points = named({"vertices": rest[None]})[0]
