@@ -39,7 +39,7 @@ class ShipModel:
         files = {weights / "models" / self.name / name: data for name, data in contents.items()}
         write_files({**files, weights / "catalogue.json": text.encode()}, overwrite=True)
         print(f"Shipped: {weights / 'models' / self.name}")
-        print(f"Now write docs/model_cards/{self.name}.md after TEMPLATE.md; {TENSORS} has SHA-256 {digests[1][1]}.")
+        print(f"Now write docs/models/{self.name}.md after TEMPLATE.md; {TENSORS} has SHA-256 {digests[1][1]}.")
 
     def _read(self, name: str) -> bytes:
         path = self.model / name

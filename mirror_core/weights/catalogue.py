@@ -1,4 +1,4 @@
-"""The models that the project knows by name. Their cards are in docs/model_cards."""
+"""The models that the project knows by name. Their cards are in docs/models."""
 
 import json
 from dataclasses import dataclass

@@ -65,7 +65,7 @@ def test_a_model_s_own_loader_knows_names_too():
 
 def test_every_model_of_the_catalogue_is_there_undamaged_and_has_its_card(monkeypatch):
     monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
-    cards = Path(__file__).parents[2] / "docs" / "model_cards"
+    cards = Path(__file__).parents[2] / "docs" / "models"
     for name, model in read_catalogue().items():
         assert {file for file, _ in model.digests} == {"config.json", "model.safetensors"}
         assert find_model(name).is_dir()
