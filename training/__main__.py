@@ -14,6 +14,7 @@ from mirror_core.cli.options import UsageError
 from mirror_core.errors import CancelledError, MirrorError
 from training.ablate import AblateMagicMirror
 from training.bake.body import BakeBody
+from training.evaluation.fairness import EvaluateFairness
 from training.evaluation.magic_mirror import EvaluateMagicMirror
 from training.evaluation.reconstruct import EvaluateReconstruct
 from training.evaluation.three_d import Evaluate3D
@@ -25,13 +26,16 @@ from training.ship import ShipModel
 from training.synthesize import SynthesizeGarments, SynthesizePeople
 from training.train import TrainMagicMirror
 from training.train_features import TrainFeatures
+from training.train_mask import TrainMask
 
 COMMANDS = {
     "train magic-mirror": TrainMagicMirror,
     "train features": TrainFeatures,
+    "train mask": TrainMask,
     "evaluate magic-mirror": EvaluateMagicMirror,
     "evaluate reconstruct": EvaluateReconstruct,
     "evaluate 3d": Evaluate3D,
+    "evaluate fairness": EvaluateFairness,
     "figure magic-mirror": FigureMagicMirror,
     "figure reid": FigureReid,
     "figure run": FigureRun,

@@ -1,0 +1,162 @@
+"""Is a model as good for everybody? `mirror evaluate fairness MODEL --data SET`."""
+
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import tyro
+from rich.progress import track
+
+from mirror_core.checks import check_range
+from mirror_core.errors import InputError, MaskError, MirrorError
+from mirror_core.files import write_files
+from mirror_core.masking import find_mask
+from mirror_core.trainers.run_folder import made_with
+from training.evaluation.fairness_groups import DIMENSIONS, ORDERS, groups_of
+from training.evaluation.fairness_report import LEVEL, MEASURES, Figures, compare_groups, compare_twins, is_clear, table
+from training.evaluation.fairness_twins import LAB, Twins, open_twins
+from training.evaluation.three_d_measures import Reference, measure, prepare
+from training.evaluation.three_d_methods import Method, find_method, given, label
+from training.evaluation.three_d_report import Row, viewpoint
+from training.synthetic.shards import read_truths
+from training.synthetic.truth import Truth
+
+REFERENCE = "light"
+"""The tone that twins are compared with."""
+Groups = dict[str, dict[str, Figures]]
+
+
+@dataclass(frozen=True)
+class EvaluateFairness:
+    """Measure a method on synthetic people by skin tone, sex, age, weight and height."""
+
+    method: tyro.conf.Positional[str]
+    """A model's name or folder, or another method that `evaluate 3d` knows."""
+    data: Path
+    """Folder of shards that `mirror synthesize people ... --views` made, and that no model learnt from."""
+    assets: Path | None = None
+    """Folder of MakeHuman's assets: people are made who differ in their skin's colour alone; none: no such test."""
+    environments: Path | None = None
+    """Folder of HDR panoramas for these people's light and backgrounds; none: a studio's soft boxes."""
+    twins: int = 40
+    """How many people are made, each in all tones."""
+    seed: int = 5000
+    """Of the people that are made."""
+    limit: int = 0
+    """Only the first so many photos of the set; 0: all."""
+    out: Path = Path("out/evaluation")
+    """Where NAME.json is written."""
+    name: str = ""
+    """Of the file; none: fairness_ and the method's name."""
+
+    def run(self) -> None:
+        """Measure, write and print."""
+        check_range("twins", self.twins, 1, 10_000)
+        check_range("limit", self.limit, 0, 10_000_000)
+        method = find_method(self.method)
+        makers = None if self.assets is None else open_twins(self.assets, self.environments, self.seed)
+        rows = measure_set(method, self.data, self.limit)
+        groups = {name: _compared(rows, name) for name in DIMENSIONS}
+        report: dict[str, object] = {
+            "method": label(self.method),
+            "dataset": self.data.resolve().name,
+            "made_with": made_with(),
+            "groups": groups,
+        }
+        tables = [table(groups[name], ("all", *ORDERS[name]), name) for name in DIMENSIONS]
+        tables.append(_many_tests(groups))
+        if makers is not None:
+            pairs = measure_twins(method, makers, self.twins)
+            twins = _compared_twins(pairs)
+            report |= {"seed_of_twins": self.seed, "twins": twins}
+            tables.append(table(twins, tuple(LAB), "the same people with skin"))
+            rows = [*rows, *pairs]
+        path = self.out / f"{self.name or f'fairness_{label(self.method)}'}.json"
+        write_files({path: json.dumps(report | {"rows": rows}, indent=1).encode()}, overwrite=True)
+        print("\n".join(tables))
+        print(f"Written: {path}")
+
+
+def measure_set(method: Method, data: Path, limit: int = 0) -> list[Row]:
+    """A row for each photo of a set of people: its groups and its measures.
+
+    Raises:
+        InputError: the set has something else than people, or the method refuses all photos.
+    """
+    truths = itertools.islice(read_truths(data), limit or None)
+    return _useful([ask(method, prepare(truth)) | groups_of(truth) for truth in track(truths, "Set")])
+
+
+def measure_twins(method: Method, twins: Twins, count: int) -> list[Row]:
+    """A row for each of so many people in each tone.
+
+    Raises:
+        InputError: the method refuses all photos.
+    """
+    rows: list[dict[str, object]] = []
+    for number in track(range(count), "Twins"):
+        reference: Reference | None = None
+        for tone, truth in twins.draw(number):
+            reference = prepare(truth) if reference is None else replace(reference, truth=truth)
+            rows.append(ask(method, reference) | {"skin": tone})
+    return _useful(rows)
+
+
+def ask(method: Method, reference: Reference) -> dict[str, object]:
+    """A method's measures on a photo with its mask, and how well the mask is found without one.
+
+    Where the method refuses the photo, its words; a mask that is not found has no overlap with the true one.
+    """
+    truth = reference.truth
+    row: dict[str, object] = {"name": truth.name, "viewpoint": viewpoint(float(truth.camera.azimuth[0]))}
+    try:
+        row |= measure(reference, method(truth))
+    except MirrorError as error:
+        row["failed"] = str(error)
+    return row | {"found_iou": _found(truth)}
+
+
+def _found(truth: Truth) -> float:
+    """Intersection over union, in the photo's own pixels."""
+    photo, mask = given(truth)
+    try:
+        found = find_mask(photo).values > 0.5
+    except MaskError:
+        return 0.0
+    inside = mask.values > 0.5
+    return float((found & inside).sum() / np.maximum((found | inside).sum(), 1))
+
+
+def _useful(rows: list[dict[str, object]]) -> list[Row]:
+    if all("failed" in row for row in rows):
+        raise InputError(f"The method answers none of {len(rows)} photos.", "Choose another method or set.")
+    return list(rows)
+
+
+def _compared(rows: Sequence[Row], dimension: str) -> Groups:
+    return {which: compare_groups(rows, dimension, which) for which in MEASURES if any(which in r for r in rows)}
+
+
+def _compared_twins(rows: Sequence[Row]) -> Groups:
+    """By measure, then tone; the reference has a difference of nothing, which is left out."""
+    return {
+        which: {tone: _twin(rows, tone, which) for tone in LAB}
+        for which in MEASURES
+        if any(which in row for row in rows)
+    }
+
+
+def _twin(rows: Sequence[Row], tone: str, which: str) -> Figures:
+    figures = compare_twins(rows, tone, REFERENCE, which)
+    return {name: value for name, value in figures.items() if tone != REFERENCE or "difference" not in name}
+
+
+def _many_tests(groups: dict[str, Groups]) -> str:
+    """How many differences are clear, and how many would be by chance alone."""
+    each = [group for by_measure in groups.values() for by_group in by_measure.values() for group in by_group.values()]
+    tested = [figures for figures in each if "difference" in figures]
+    clear, chance = sum(map(is_clear, tested)), len(tested) * (1.0 - LEVEL / 100.0)
+    return f"{clear} of {len(tested)} differences leave zero out; by chance alone about {chance:.0f} would.\n"
