@@ -78,6 +78,8 @@ class TrainMagicMirror:
         Raises:
             UsageError: the recipe needs some.
         """
+        import torch
+
         from training.datasets import MixedPhotos, open_synthetic
 
         taught = recipe.training.objective.truth.on
@@ -91,6 +93,8 @@ class TrainMagicMirror:
         made = open_synthetic(self.synthetic, recipe.model.image_size, recipe.photos.cache)
         if taught:
             model.prototype.copy_(made.mean_shape())
+            if model.shape.modes is not None and recipe.begin is None:
+                model.shape.modes.begin_with(torch.from_numpy(made.vertices[::2].copy()))
         return MixedPhotos(photos, made, recipe.synthetic_share)
 
     def full_recipe(self) -> MagicMirrorRecipe:

@@ -45,6 +45,13 @@ class CameraEncoder(nn.Module):
 
     def forward(self, picture: Float[Tensor, "B 4 H W"]) -> Camera:
         """One camera a picture."""
+        return self.look(picture)[0]
+
+    def look(self, picture: Float[Tensor, "B 4 H W"]) -> tuple[Camera, Float[Tensor, "B 2"]]:
+        """One camera a picture, and the vector whose angle is its azimuth.
+
+        The vector can be taught to turn round through zero; the angle alone is stuck where it is half a circle wrong.
+        """
         reach, direction, target = self._read(picture)
         if self.config.symmetric:
             mirrored = self._read(picture.flip(3))
@@ -52,12 +59,13 @@ class CameraEncoder(nn.Module):
             direction = (direction + mirrored[1] * direction.new_tensor([1.0, -1.0])) / 2
             target = (target + mirrored[2] * target.new_tensor([-1.0, 1.0])) / 2
         distance, elevation = torch.sigmoid(reach).unbind(dim=1)
-        return Camera(
+        camera = Camera(
             azimuth=azimuth_from_vector(direction) * (self.config.azimuth / 360.0),
             elevation=_within(self.config.elevation, elevation),
             distance=_within(self.config.distance, distance),
             offset=self.config.offset * torch.tanh(target),
         )
+        return camera, direction
 
     def _read(self, picture: Float[Tensor, "B 4 H W"]) -> tuple[Tensor, Tensor, Tensor]:
         """The heads' raw answers: (distance, elevation), the azimuth's cosine and sine, the offset."""

@@ -39,6 +39,8 @@ class ShapeConfig:
     """Offsets have zero mean: moving the whole is the camera's task (release)."""
     smoothing: float = 0.0
     """Ours: offsets are multiplied by (I + smoothing L)^-1, L the combinatorial Laplacian, so that they are smooth."""
+    modes: int = 0
+    """Ours: so many learned deformations of the whole surface are added (`SurfaceModes`); 0: none."""
 
     def __post_init__(self) -> None:
         check_choice("shape backbone", self.backbone, BACKBONES)

@@ -85,6 +85,15 @@ class MagicMirror(nn.Module):
         background = None if self.background is None else self.background(photo, mask)
         return Attributes(camera, self.prototype + offsets, offsets, texture, light, background)
 
+    def geometry(
+        self, photo: Float[Tensor, "B 3 H W"], mask: Float[Tensor, "B 1 H W"]
+    ) -> tuple[Camera, Float[Tensor, "B 2"], Float[Tensor, "B V 3"]]:
+        """Camera, the vector whose angle is its azimuth, and vertices, without texture and light: half the time."""
+        picture = self.normalise(photo, mask)
+        camera, direction = self.camera.look(picture)
+        offsets = self.shape(picture, self.prototype, self._reading_points(camera.detach()))
+        return camera, direction, self.prototype + offsets
+
     @classmethod
     def from_pretrained(cls, name_or_folder: str | Path) -> "MagicMirror":
         """A trained model, known by name or in a folder, ready for use (in evaluation mode)."""

@@ -9,6 +9,7 @@ from mirror_core.encoders.backbones import Backbone, make_backbone
 from mirror_core.encoders.config import ShapeConfig
 from mirror_core.encoders.integration import IntegrationModule
 from mirror_core.encoders.layers import ChannelAttention, make_activation, start_small
+from mirror_core.encoders.modes import SurfaceModes
 from mirror_core.mesh import Template
 from mirror_core.mesh.laplacian import combinatorial_laplacian
 
@@ -30,6 +31,7 @@ class ShapeEncoder(nn.Module):
         )
         self.refine = nn.Sequential(normalise, make_activation(), nn.Dropout(config.dropout))
         self.head = VertexHead(config, len(template.vertices))
+        self.modes = SurfaceModes(channels, config.modes, len(template.vertices)) if config.modes else None
         self.register_buffer("smoother", _smoother(template, config.smoothing), persistent=False)
 
     def forward(
@@ -43,6 +45,8 @@ class ShapeEncoder(nn.Module):
             # One product for the whole batch, which would else be given a copy of the matrix each.
             columns = offsets.transpose(0, 1)
             offsets = (self.smoother @ columns.flatten(1)).view_as(columns).transpose(0, 1)
+        if self.modes is not None:
+            offsets = offsets + self.modes(features)
         return offsets - offsets.mean(dim=1, keepdim=True) if self.config.centre else offsets
 
 

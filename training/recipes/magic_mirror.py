@@ -10,6 +10,7 @@ from mirror_core.encoders import CameraConfig, MagicMirror, MagicMirrorConfig, m
 from mirror_core.trainers.averaging import Averaging
 from mirror_core.trainers.loop import LoopSettings
 from mirror_core.trainers.magic_mirror import (
+    GeometryTask,
     LandmarkSettings,
     MagicMirrorTask,
     MagicMirrorTraining,
@@ -40,6 +41,8 @@ class MagicMirrorRecipe:
     with its weights where name and shape agree."""
     synthetic_share: float = 0.5
     """Of synthetic photos among all, where the command names some."""
+    geometry_alone: bool = False
+    """Camera and shape learn from synthetic truth, without rendering; texture and light wait for another run."""
     landmarks: LandmarkSettings | None = None
     """SMR's landmark term; none: without it."""
     precision: str = "32-true"
@@ -53,7 +56,8 @@ class MagicMirrorRecipe:
             known, mine = MagicMirror.from_pretrained(self.begin).state_dict(), model.state_dict()
             fits = [n for n in known if n in mine and known[n].shape == mine[n].shape and not n.startswith("light.")]
             model.load_state_dict(mine | {name: known[name] for name in fits})
-        return MagicMirrorTask(model, WganCritic(self.critic), self.training, self.landmarks)
+        make = GeometryTask if self.geometry_alone else MagicMirrorTask
+        return make(model, WganCritic(self.critic), self.training, self.landmarks)
 
 
 def _published(config: MagicMirrorConfig, camera: CameraConfig, size: tuple[int, int]) -> MagicMirrorConfig:
@@ -218,7 +222,16 @@ LITE_TRUTH = dataclasses.replace(
     LITE_JOINT,
     model=dataclasses.replace(
         LITE.model,
-        camera=dataclasses.replace(LITE.model.camera, azimuth=360.0, elevation=(-20.0, 20.0), distance=(2.0, 4.2)),
+        shape=dataclasses.replace(LITE.model.shape, modes=48),
+        camera=dataclasses.replace(
+            LITE.model.camera,
+            blocks=(0, 1, 1),
+            azimuth=360.0,
+            elevation=(-30.0, 30.0),
+            distance=(2.0, 4.2),
+            symmetric=False,
+            start_in_front=False,
+        ),
         texture=dataclasses.replace(LITE.model.texture, back="flow"),
         light=dataclasses.replace(LITE.model.light, ambient=(1.5, 5.0), directional=1.0),
     ),
@@ -228,12 +241,26 @@ LITE_TRUTH = dataclasses.replace(
             LITE_JOINT.training.objective,
             symmetry=0.02,
             deformation=0.02,
+            adversarial=0.0,
+            camera=0.0,
+            vertices=0.0,
+            texture=0.0,
+            light=0.0,
             truth=TruthWeights(camera=1.0, vertices=10.0, texture=2.0, light=0.2),
         ),
     ),
     loop=dataclasses.replace(LITE.loop, epochs=40, validate_every=2),
 )
-"""Ours: half of the photos are synthetic; their truth teaches depth, all sides, and a back of its own."""
+"""Ours: half of the photos are synthetic; their truth teaches depth, all sides, and a back of its own, in the place of
+critic and consistency."""
+
+LITE_GEOMETRY = dataclasses.replace(
+    LITE_TRUTH,
+    geometry_alone=True,
+    synthetic_share=0.9,
+    loop=dataclasses.replace(LITE.loop, epochs=10, batch=32, validate_every=2),
+)
+"""The cheap first half of `lite-truth`, which then begins with its model."""
 
 RECIPES = {
     "market-paper": MARKET_PAPER,
@@ -246,4 +273,5 @@ RECIPES = {
     "lite": LITE,
     "lite-joint": LITE_JOINT,
     "lite-truth": LITE_TRUTH,
+    "lite-geometry": LITE_GEOMETRY,
 }

@@ -71,6 +71,11 @@ class Objective:
     truth: TruthWeights = field(default_factory=TruthWeights)
     """Ours: of the terms that compare with a synthetic photo's truth."""
 
+    @property
+    def consistent(self) -> bool:
+        """Some attribute of a rendering is encoded again (equation 10)."""
+        return max(self.camera, self.vertices, self.texture, self.light) > 0
+
 
 @dataclass(frozen=True)
 class PrototypeLoop:

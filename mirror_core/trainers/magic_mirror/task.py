@@ -129,7 +129,8 @@ class MagicMirrorTask:
         novel = mixture = None
         if objective.adversarial and "novel" in objective.adversarial_on:
             novel = draw(self.model, turned(found, moment, total), renderer)
-        if objective.consistent_on == "mixed" or "mixed" in objective.adversarial_on:
+        again = objective.consistent and objective.consistent_on == "mixed"
+        if again or (objective.adversarial and "mixed" in objective.adversarial_on):
             given = mixed(found, self.model, self.settings.mixed_offset, moment, total)
             mixture = draw(self.model, given, renderer)
         return Views(draw(self.model, found, renderer), novel, mixture)
@@ -167,6 +168,8 @@ class MagicMirrorTask:
         return terms
 
     def _consistency(self, views: Views, fabric: Fabric) -> dict[str, Tensor]:
+        if not self.settings.objective.consistent:
+            return {}
         view = views.named(self.settings.objective.consistent_on)
         with fabric.autocast():
             found: Attributes = self.model(view.rgb.detach(), view.image.mask.detach()).float()

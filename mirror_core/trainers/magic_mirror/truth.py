@@ -46,6 +46,12 @@ def camera_loss(found: Camera, true: Camera) -> Float[Tensor, ""]:
     return (azimuth + elevation + distance + offset).mean()
 
 
+def direction_loss(found: Float[Tensor, "B 2"], true: Camera) -> Float[Tensor, ""]:
+    """Squared distance of the azimuth's vector from the true unit vector: it pulls through zero to the other side."""
+    turn = torch.deg2rad(true.azimuth)
+    return (found - torch.stack([turn.cos(), turn.sin()], dim=1)).square().sum(dim=1).mean()
+
+
 def texture_loss(found: Attributes, truth: TruthBatch, hidden: float) -> Float[Tensor, ""]:
     """Mean absolute difference of the textures, each under its own mean light: only that product is in the photo.
 
