@@ -18,6 +18,7 @@ from training.evaluation.fairness import EvaluateFairness
 from training.evaluation.magic_mirror import EvaluateMagicMirror
 from training.evaluation.reconstruct import EvaluateReconstruct
 from training.evaluation.three_d import Evaluate3D
+from training.figures.failures import FigureFailures
 from training.figures.magic_mirror import FigureMagicMirror
 from training.figures.reid import FigureReid
 from training.figures.run import FigureRun
@@ -25,17 +26,20 @@ from training.figures.synthetic import FigureSynthetic
 from training.ship import ShipModel
 from training.synthesize import SynthesizeGarments, SynthesizePeople
 from training.train import TrainMagicMirror
+from training.train_back import TrainBack
 from training.train_features import TrainFeatures
 from training.train_mask import TrainMask
 
 COMMANDS = {
     "train magic-mirror": TrainMagicMirror,
+    "train back": TrainBack,
     "train features": TrainFeatures,
     "train mask": TrainMask,
     "evaluate magic-mirror": EvaluateMagicMirror,
     "evaluate reconstruct": EvaluateReconstruct,
     "evaluate 3d": Evaluate3D,
     "evaluate fairness": EvaluateFairness,
+    "figure failures": FigureFailures,
     "figure magic-mirror": FigureMagicMirror,
     "figure reid": FigureReid,
     "figure run": FigureRun,

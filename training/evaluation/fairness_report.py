@@ -18,7 +18,7 @@ DRAWS = 2000
 FEW = 8
 """Of fewer photos the bootstrap knows too little: such a group is not compared."""
 Values = npt.NDArray[np.float64]
-Figures = dict[str, float]
+Figures = dict[str, int | float]
 
 
 def compare_groups(rows: Sequence[Row], dimension: str, measure: str) -> dict[str, Figures]:
@@ -61,7 +61,7 @@ def compare_twins(rows: Sequence[Row], tone: str, reference: str, measure: str) 
     return _mean(mine) | apart
 
 
-def table(figures: Mapping[str, Mapping[str, Mapping[str, float]]], order: Sequence[str], heading: str) -> str:
+def table(figures: Mapping[str, Mapping[str, Mapping[str, int | float]]], order: Sequence[str], heading: str) -> str:
     """Markdown: a line for each group; each measure's mean, its difference to the others and that one's interval.
 
     Args:
@@ -79,12 +79,12 @@ def table(figures: Mapping[str, Mapping[str, Mapping[str, float]]], order: Seque
     return "\n".join(lines) + "\n"
 
 
-def is_clear(figures: Mapping[str, float]) -> bool:
+def is_clear(figures: Mapping[str, int | float]) -> bool:
     """Whether the interval of a difference leaves zero out."""
     return "difference" in figures and figures["difference_low"] * figures["difference_high"] > 0.0
 
 
-def _cell(figures: Mapping[str, float], decimals: int) -> str:
+def _cell(figures: Mapping[str, int | float], decimals: int) -> str:
     if not figures:
         return "–"
     text = f"{figures['mean']:.{decimals}f}"

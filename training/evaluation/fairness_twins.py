@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from mirror_core.errors import InputError
 from training.evaluation.fairness_groups import median_lab
@@ -82,5 +83,5 @@ def _tinted(picture: ByteArray, tone: str) -> ByteArray:
     return tinted
 
 
-def _rgb(lab: np.ndarray) -> np.ndarray:
+def _rgb(lab: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
     return cv2.cvtColor(np.asarray(lab, np.float32)[None, None], cv2.COLOR_LAB2RGB)[0, 0]
