@@ -13,10 +13,11 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from mirror_core.errors import InputError
-from training.evaluation import fairness
-from training.evaluation.fairness import EvaluateFairness, ask, measure_set
+from training.evaluation import fairness_rows
+from training.evaluation.fairness import EvaluateFairness
 from training.evaluation.fairness_groups import groups_of, median_lab, skin_angle, tone_of, typology_angle
 from training.evaluation.fairness_report import compare_groups, compare_twins, is_clear, table
+from training.evaluation.fairness_rows import Ledger, ask
 from training.evaluation.fairness_twins import LAB, open_twins, retone
 from training.evaluation.three_d_measures import prepare
 from training.evaluation.three_d_methods import Prediction
@@ -225,7 +226,7 @@ def three_people(monkeypatch: pytest.MonkeyPatch) -> None:
     def truths(_: Path) -> Iterator[Truth]:
         return (person(f"p{i}", 40.0 * i) for i in range(3))
 
-    monkeypatch.setattr(fairness, "read_truths", truths)
+    monkeypatch.setattr(fairness_rows, "read_truths", truths)
 
 
 def test_a_refused_photo_is_a_row_without_measures():
@@ -244,12 +245,32 @@ def test_the_truth_s_own_answer_is_perfect_and_its_mask_is_easy_to_find():
 
 
 @pytest.mark.usefixtures("three_people")
-def test_a_method_that_answers_nothing_is_told():
+def test_a_method_that_answers_nothing_is_told(tmp_path: Path):
     def refuse(_: Truth) -> Prediction:
         raise InputError("Not this one.")
 
     with pytest.raises(InputError, match="none of 3 photos"):
-        measure_set(refuse, Path("people"))
+        Ledger(tmp_path / "rows.json").measure_set(refuse, Path("people"))
+
+
+@pytest.mark.usefixtures("three_people")
+def test_a_stopped_run_goes_on_with_what_it_has(tmp_path: Path):
+    """Of the first photo there is a row already; of the others the method is asked."""
+    asked: list[str] = []
+
+    def answer(truth: Truth) -> Prediction:
+        asked.append(truth.name)
+        return perfect(truth)
+
+    before = Ledger(tmp_path / "rows.json")
+    before.keep({"name": "p0", "sex": "female", "viewpoint": "front", "chamfer": 123.0})
+    before.keep({"name": "p1", "twin": True, "skin": "dark", "viewpoint": "front", "chamfer": 5.0})
+    after = Ledger(tmp_path / "rows.json")
+    after.read()
+    rows = after.measure_set(answer, Path("people"), limit=2)
+    assert asked == ["p1"]
+    assert rows[0]["chamfer"] == 123.0
+    assert len(json.loads((tmp_path / "rows.json").read_text())["rows"]) == 3
 
 
 @pytest.mark.usefixtures("three_people")

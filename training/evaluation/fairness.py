@@ -1,28 +1,19 @@
 """Is a model as good for everybody? `mirror evaluate fairness MODEL --data SET`."""
 
-import itertools
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import tyro
-from rich.progress import track
 
 from mirror_core.checks import check_range
-from mirror_core.errors import InputError, MaskError, MirrorError
-from mirror_core.files import write_files
-from mirror_core.masking import find_mask
 from mirror_core.trainers.run_folder import made_with
-from training.evaluation.fairness_groups import DIMENSIONS, ORDERS, groups_of
+from training.evaluation.fairness_groups import DIMENSIONS, ORDERS
 from training.evaluation.fairness_report import LEVEL, MEASURES, Figures, compare_groups, compare_twins, is_clear, table
-from training.evaluation.fairness_twins import LAB, Twins, open_twins
-from training.evaluation.three_d_measures import Reference, measure, prepare
-from training.evaluation.three_d_methods import Method, find_method, given, label
-from training.evaluation.three_d_report import Row, viewpoint
-from training.synthetic.shards import read_truths
-from training.synthetic.truth import Truth
+from training.evaluation.fairness_rows import Ledger
+from training.evaluation.fairness_twins import LAB, open_twins
+from training.evaluation.three_d_methods import find_method, label
+from training.evaluation.three_d_report import Row
 
 REFERENCE = "light"
 """The tone that twins are compared with."""
@@ -52,13 +43,19 @@ class EvaluateFairness:
     name: str = ""
     """Of the file; none: fairness_ and the method's name."""
 
+    resume: bool = False
+    """Keep the rows of NAME.json that were measured before; the method and its code must not have changed since."""
+
     def run(self) -> None:
         """Measure, write and print."""
         check_range("twins", self.twins, 1, 10_000)
         check_range("limit", self.limit, 0, 10_000_000)
         method = find_method(self.method)
         makers = None if self.assets is None else open_twins(self.assets, self.environments, self.seed)
-        rows = measure_set(method, self.data, self.limit)
+        ledger = Ledger(self.out / f"{self.name or f'fairness_{label(self.method)}'}.json")
+        if self.resume and ledger.path.is_file():
+            ledger.read()
+        rows = ledger.measure_set(method, self.data, self.limit)
         groups = {name: _compared(rows, name) for name in DIMENSIONS}
         report: dict[str, object] = {
             "method": label(self.method),
@@ -69,71 +66,12 @@ class EvaluateFairness:
         tables = [table(groups[name], ("all", *ORDERS[name]), name) for name in DIMENSIONS]
         tables.append(_many_tests(groups))
         if makers is not None:
-            pairs = measure_twins(method, makers, self.twins)
-            twins = _compared_twins(pairs)
+            twins = _compared_twins(ledger.measure_twins(method, makers, self.twins))
             report |= {"seed_of_twins": self.seed, "twins": twins}
             tables.append(table(twins, tuple(LAB), "the same people with skin"))
-            rows = [*rows, *pairs]
-        path = self.out / f"{self.name or f'fairness_{label(self.method)}'}.json"
-        write_files({path: json.dumps(report | {"rows": rows}, indent=1).encode()}, overwrite=True)
+        ledger.write(report)
         print("\n".join(tables))
-        print(f"Written: {path}")
-
-
-def measure_set(method: Method, data: Path, limit: int = 0) -> list[Row]:
-    """A row for each photo of a set of people: its groups and its measures.
-
-    Raises:
-        InputError: the set has something else than people, or the method refuses all photos.
-    """
-    truths = itertools.islice(read_truths(data), limit or None)
-    return _useful([ask(method, prepare(truth)) | groups_of(truth) for truth in track(truths, "Set")])
-
-
-def measure_twins(method: Method, twins: Twins, count: int) -> list[Row]:
-    """A row for each of so many people in each tone.
-
-    Raises:
-        InputError: the method refuses all photos.
-    """
-    rows: list[dict[str, object]] = []
-    for number in track(range(count), "Twins"):
-        reference: Reference | None = None
-        for tone, truth in twins.draw(number):
-            reference = prepare(truth) if reference is None else replace(reference, truth=truth)
-            rows.append(ask(method, reference) | {"skin": tone})
-    return _useful(rows)
-
-
-def ask(method: Method, reference: Reference) -> dict[str, object]:
-    """A method's measures on a photo with its mask, and how well the mask is found without one.
-
-    Where the method refuses the photo, its words; a mask that is not found has no overlap with the true one.
-    """
-    truth = reference.truth
-    row: dict[str, object] = {"name": truth.name, "viewpoint": viewpoint(float(truth.camera.azimuth[0]))}
-    try:
-        row |= measure(reference, method(truth))
-    except MirrorError as error:
-        row["failed"] = str(error)
-    return row | {"found_iou": _found(truth)}
-
-
-def _found(truth: Truth) -> float:
-    """Intersection over union, in the photo's own pixels."""
-    photo, mask = given(truth)
-    try:
-        found = find_mask(photo).values > 0.5
-    except MaskError:
-        return 0.0
-    inside = mask.values > 0.5
-    return float((found & inside).sum() / np.maximum((found | inside).sum(), 1))
-
-
-def _useful(rows: list[dict[str, object]]) -> list[Row]:
-    if all("failed" in row for row in rows):
-        raise InputError(f"The method answers none of {len(rows)} photos.", "Choose another method or set.")
-    return list(rows)
+        print(f"Written: {ledger.path}")
 
 
 def _compared(rows: Sequence[Row], dimension: str) -> Groups:

@@ -41,13 +41,17 @@ class Twins:
     place: Place
     seed: int
 
+    def name(self, number: int) -> str:
+        """Of a person, in all tones."""
+        return f"twin-{self.seed}-{number:04d}"
+
     def draw(self, number: int) -> Iterator[tuple[str, Truth]]:
         """Tone and truth of a person; the same number gives the same person, pose, clothes, camera, light and noise."""
         figure = self.people.draw(np.random.default_rng([self.seed, number, 0]))
         for tone in LAB:
             subject = Subject.of(retone(figure, tone))
             rng = np.random.default_rng([self.seed, number, 1])
-            yield tone, self.place.photograph(subject, f"twin-{number:04d}", rng)[0]
+            yield tone, self.place.photograph(subject, self.name(number), rng)[0]
 
 
 def open_twins(assets: Path, surroundings: Path | None, seed: int) -> Twins:

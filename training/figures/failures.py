@@ -1,10 +1,8 @@
 """Where a method fails worst on a synthetic set, for its model's card: `mirror figure failures METHOD ...`."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import cv2
 import numpy as np
@@ -14,6 +12,7 @@ import tyro
 from mirror_core.checks import check_choice, check_range
 from mirror_core.errors import InputError
 from mirror_core.files import write_files
+from training.evaluation.fairness_rows import read_rows
 from training.evaluation.three_d_methods import Method, find_method, label
 from training.evaluation.three_d_report import COLUMNS, Row
 from training.evaluation.three_d_views import (
@@ -78,20 +77,6 @@ class FigureFailures:
         for item, author, licence in credits_of(list(shown.values())):
             print(f"{item} by {author}, {licence}")
         print(path)
-
-
-def read_rows(report: Path) -> list[Row]:
-    """The rows of a report.
-
-    Raises:
-        InputError: it has none.
-    """
-    try:
-        return cast(list[Row], json.loads(report.read_text(encoding="utf-8"))["rows"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"{report} holds no rows: {error!r}.", "Name what `mirror evaluate fairness` or `evaluate 3d` wrote."
-        ) from error
 
 
 def worst(rows: Sequence[Row], measure: str, count: int) -> list[Row]:

@@ -10,9 +10,10 @@ import pytest
 from helpers.truths import make_truth
 
 from mirror_core.errors import InputError
+from training.evaluation.fairness_rows import read_rows
 from training.evaluation.three_d_report import Row
 from training.figures import failures
-from training.figures.failures import HEADINGS, FigureFailures, read_rows, worst
+from training.figures.failures import HEADINGS, FigureFailures, worst
 from training.figures.sheet import GAP, LINE
 from training.synthetic.truth import Truth
 
