@@ -22,7 +22,7 @@ from training.train import make_fabric
 
 PLACES = 1600
 """Photos of an epoch."""
-LOOP = LoopSettings(epochs=13, batch=8, schedule=Schedule(warm_up=0.02), averaging=Averaging("none"), validate_every=3)
+LOOP = LoopSettings(epochs=24, batch=8, schedule=Schedule(warm_up=0.02), averaging=Averaging("none"), validate_every=3)
 
 
 @dataclass(frozen=True)

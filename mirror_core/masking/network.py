@@ -8,7 +8,6 @@ import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -29,7 +28,7 @@ class MaskConfig:
 
     fine: int = 8
     """Channels at the picture's own resolution."""
-    widths: tuple[int, ...] = (24, 48, 96, 128, 160)
+    widths: tuple[int, ...] = (16, 32, 64, 128, 192)
     """Channels of the levels below, each half as large as the one before."""
     long_side: int = 192
     """Pixels along the long side of the pictures that it knows best."""
@@ -48,9 +47,11 @@ class MaskNetwork(nn.Module):
         self.down = nn.ModuleList(
             nn.Sequential(_block(above, below, 2), _block(below, below)) for above, below in itertools.pairwise(sizes)
         )
-        self.up = nn.ModuleList(_block(above + below, above) for above, below in itertools.pairwise(config.widths))
-        last = sizes[0] + sizes[1]
-        self.last = nn.Sequential(_block(last, 12), nn.Conv2d(12, 1, 3, padding=1))
+        self.squeeze = nn.ModuleList(
+            nn.Conv2d(below, above, 1, bias=False) for above, below in itertools.pairwise(sizes)
+        )
+        self.up = nn.ModuleList(_block(above, above) for above in sizes[:-1])
+        self.last = nn.Conv2d(config.fine, 1, 3, padding=1)
 
     def forward(self, picture: Float[Tensor, "B 3 H W"]) -> Float[Tensor, "B 1 H W"]:
         """Scores; pictures are sRGB 0..1 with their background, each side at least 32 pixels."""
@@ -58,9 +59,10 @@ class MaskNetwork(nn.Module):
         for down in self.down:
             seen.append(down(seen[-1]))
         found = seen.pop()
-        for up in reversed(self.up):
-            found = up(_beside(found, seen.pop()))
-        return self.last(_beside(found, seen.pop()))
+        for squeeze, up in zip(reversed(self.squeeze), reversed(self.up), strict=True):
+            above = seen.pop()
+            found = up(above + nn.functional.interpolate(squeeze(found), size=above.shape[2:]))
+        return self.last(found)
 
     @classmethod
     def from_pretrained(cls, name_or_folder: str | Path = SHIPPED) -> "MaskNetwork":
@@ -84,8 +86,3 @@ def _block(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
     )
-
-
-def _beside(small: Float[Tensor, "B C h w"], large: Float[Tensor, "B D H W"]) -> Float[Tensor, "B E H W"]:
-    """Both, channel by channel, at the size of the large one."""
-    return torch.cat([nn.functional.interpolate(small, size=large.shape[2:]), large], dim=1)

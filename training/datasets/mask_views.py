@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 ByteArray = npt.NDArray[np.uint8]
-FloatArray = npt.NDArray[np.float32]
 
 SHAPES = ((12, 8), (11, 9), (10, 10), (9, 11))
 """Height and width of the pictures, in twelfths of the long side: about as many pixels each, upright ones first."""
@@ -56,9 +55,8 @@ class MaskViews:
             place = self.window(behind, shape, random)
             there = self.coloured(emptied(place), random)
             share = np.asarray(cv2.GaussianBlur(mask, (3, 3), 0.7), np.float32)[..., None] / np.float32(255.0)
-            colours = colours * share + there * (1.0 - share)
-        colours = self.spoil(colours, random)
-        return np.concatenate([np.round(colours.clip(0.0, 1.0) * 255.0).astype(np.uint8), mask], axis=2)
+            colours = (colours * share + there * (1.0 - share)).round().astype(np.uint8)
+        return np.dstack([self.spoil(colours, random), mask])
 
     def window(self, picture: ByteArray, shape: tuple[int, int], random: np.random.Generator) -> ByteArray:
         """Zoomed, shifted, turned, stretched, mirrored; beyond the photo its edge goes on, or some colour is."""
@@ -84,24 +82,25 @@ class MaskViews:
         )
         return np.dstack([colours, mask]).astype(np.uint8)
 
-    def coloured(self, colours: npt.NDArray[np.generic], random: np.random.Generator) -> FloatArray:
-        """Brightness, contrast, gamma and the balance of colours changed; sRGB 0..1, which may be left a little."""
-        values = colours.astype(np.float32) / np.float32(255.0)
+    def coloured(self, colours: ByteArray, random: np.random.Generator) -> ByteArray:
+        """Saturation, brightness, contrast, gamma and the balance of colours changed."""
+        saturation = 1.0 + self.colour * random.uniform(-2, 1)
+        grey = cv2.cvtColor(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+        colours = np.asarray(cv2.addWeighted(colours, saturation, grey, 1.0 - saturation, 0.0), np.uint8)
         gains = 1.0 + self.colour * (random.uniform(-1, 1) + 0.4 * random.uniform(-1, 1, 3))
         gamma = np.exp(self.colour * random.uniform(-1, 1))
-        grey = values.mean(axis=2, keepdims=True)
-        values = grey + (values - grey) * np.float32(1.0 + self.colour * random.uniform(-2, 1))
-        return values.clip(0.0, 1.0) ** np.float32(gamma) * gains.astype(np.float32)
+        curve = (np.arange(256)[:, None] / 255.0) ** gamma * gains * 255.0
+        return np.asarray(cv2.LUT(colours, curve.clip(0, 255).astype(np.uint8)[:, None]), np.uint8)
 
-    def spoil(self, colours: FloatArray, random: np.random.Generator) -> FloatArray:
+    def spoil(self, colours: ByteArray, random: np.random.Generator) -> ByteArray:
         """Blur, noise and loss of all colour, at times."""
         blurred, noisy, grey = random.random(3) < (self.spoilt, self.spoilt, self.spoilt / 2)
         if blurred:
-            colours = np.asarray(cv2.GaussianBlur(colours, (0, 0), random.uniform(0.4, 1.2)), np.float32)
+            colours = np.asarray(cv2.GaussianBlur(colours, (0, 0), random.uniform(0.4, 1.2)), np.uint8)
         if noisy:
-            noise = random.normal(0.0, random.uniform(0.01, 0.06), colours.shape)
-            colours = colours + noise.astype(np.float32)
-        return np.repeat(colours.mean(axis=2, keepdims=True), 3, axis=2) if grey else colours
+            noise = random.normal(0.0, random.uniform(3.0, 15.0), colours.shape)
+            colours = (colours + noise).clip(0, 255).astype(np.uint8)
+        return np.repeat(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2) if grey else colours
 
 
 def emptied(picture: ByteArray) -> ByteArray:
