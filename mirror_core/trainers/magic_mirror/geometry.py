@@ -5,7 +5,7 @@ from lightning.fabric import Fabric
 from torch import Tensor
 
 from mirror_core.trainers.magic_mirror.task import MagicMirrorTask
-from mirror_core.trainers.magic_mirror.truth import camera_loss, direction_loss
+from mirror_core.trainers.magic_mirror.truth import direction_loss, place_loss
 from mirror_core.trainers.moment import Moment
 from mirror_core.trainers.photos import PhotoBatch, PhotoSource
 
@@ -23,8 +23,9 @@ class GeometryTask(MagicMirrorTask):
         with fabric.autocast():
             camera, direction, vertices = self.model.geometry(batch.photo[truth.rows], batch.mask[truth.rows])
         terms = {
+            # Not the azimuth itself: its slope is as steep as the vector is short, and it begins as nothing.
             "true_direction": weights.camera * direction_loss(direction.float(), truth.camera),
-            "true_camera": weights.camera * camera_loss(camera, truth.camera),
+            "true_camera": weights.camera * place_loss(camera, truth.camera),
             "true_vertices": weights.vertices * (vertices.float() - truth.vertices).abs().mean(),
         }
         self._update(("model",), torch.stack(list(terms.values())).sum(), fabric)

@@ -39,11 +39,15 @@ def camera_loss(found: Camera, true: Camera) -> Float[Tensor, ""]:
     which rests at the angle of equal sine, it calls towards the truth from everywhere.
     """
     turn = torch.deg2rad(found.azimuth - true.azimuth)
-    azimuth = 2.0 * torch.sin(0.5 * turn).abs()
+    return (2.0 * torch.sin(0.5 * turn).abs()).mean() + place_loss(found, true)
+
+
+def place_loss(found: Camera, true: Camera) -> Float[Tensor, ""]:
+    """Errors of elevation, distance and offset, added up: all but the azimuth."""
     elevation = torch.deg2rad(found.elevation - true.elevation).abs()
     distance = (found.distance - true.distance).abs()
     offset = (found.offset - true.offset).abs().sum(dim=1)
-    return (azimuth + elevation + distance + offset).mean()
+    return (elevation + distance + offset).mean()
 
 
 def direction_loss(found: Float[Tensor, "B 2"], true: Camera) -> Float[Tensor, ""]:
