@@ -1,14 +1,15 @@
 """The photo itself as texture: every texel that the camera sees is sampled from the photo at full resolution.
 
-Seen texels take the photo's colour; unseen ones that of their mirror image in front or behind, as in 3D Magic Mirror,
-section 3.2; what neither shows is filled from its surroundings. Where two sources meet they are blended by how
-squarely the camera sees each, so no seam shows.
+Seen texels take the photo's colour. Unseen ones take what the completion network says lies behind the photo's pixels
+(`mirror_core.completion`), or, mirrored, the colour of their mirror image in front or behind, as in 3D Magic Mirror,
+section 3.2. What neither shows is filled from its surroundings. Where two sources meet they are blended by how squarely
+the camera sees each, so no seam shows.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -16,12 +17,11 @@ import numpy.typing as npt
 import torch
 
 from mirror_core.attributes import Camera
-from mirror_core.attributes.camera import HALF_VIEW
-from mirror_core.mesh import Template, make_template
-from mirror_core.mesh.normals import vertex_normals
-from mirror_core.rendering import RasterSettings, Renderer
+from mirror_core.completion import BackNetwork, CompletedBack, complete_back
+from mirror_core.fitting.visibility import seen_from_both_sides
+from mirror_core.mesh import make_template
+from mirror_core.rendering import RasterSettings
 from mirror_core.rendering.backends import choose_backend
-from mirror_core.rendering.projection import camera_space
 from mirror_core.rendering.scene import ProjectedFaces
 
 Float32 = npt.NDArray[np.float32]
@@ -32,7 +32,7 @@ ROWS = 256
 """Texel rows worked on at once: bounds memory and the time between two cancel checks."""
 
 BLEND = 0.2
-"""Confidence below which a texel begins to give way to its mirror image."""
+"""Confidence below which a texel begins to give way to what is said of the unseen side."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +42,12 @@ class BakedTexture:
     Attributes:
         colours: (U, U, 3) uint8, sRGB; row 0 is the top (v = 1).
         confidence: (U, U) uint8; cosine of the angle under which the camera sees the texel, 0 where it does not.
+        completion: (U, U) uint8; how sure the completion is of a colour that it gave, times its share in the texel.
     """
 
     colours: UInt8
     confidence: UInt8
+    completion: UInt8
 
 
 def bake_texture(
@@ -55,6 +57,7 @@ def bake_texture(
     inside: npt.NDArray[np.bool_],
     size: int,
     tick: Callable[[str], None],
+    network: BackNetwork | None = None,
 ) -> BakedTexture:
     """Sample the photo into the template's UV map.
 
@@ -65,27 +68,34 @@ def bake_texture(
         inside: (P, P), the object's pixels in it.
         size: side of the texture.
         tick: called between pieces of the work; may raise to stop.
+        network: completes the unseen side; none: it is the seen one's mirror image.
     """
     template = make_template(len(vertices))
     tick("Extending the photo beyond its outline")
     source = extend_colours(window, inside)
-    corners = _seen_from(vertices, template, camera)[template.faces.numpy()]
-    colours = np.empty((size, size, 3), np.uint8)
-    confidence = np.empty((size, size), np.float32)
+    behind = None
+    if network is not None and inside.any():
+        tick("Imagining the unseen side")
+        behind = complete_back(source.astype(np.float32) / 255.0, inside, network)
+    corners = seen_from_both_sides(vertices, template, camera)[template.faces.numpy()]
+    baked = BakedTexture(
+        np.empty((size, size, 3), np.uint8), np.empty((size, size), np.uint8), np.zeros((size, size), np.uint8)
+    )
     for start in range(0, size, ROWS):
         tick("Sampling the photo")
         face, weights = texel_rows(len(vertices), size, start)
-        rows = slice(start, start + ROWS)
         values = np.einsum("hwk,hwkd->hwd", weights, corners[face])
         pixel = ((values[..., :2] * (1, -1) + 1.0) * (len(window) / 2) - 0.5).astype(np.float32)
-        x, y = pixel[..., 0], pixel[..., 1]
-        colours[rows] = cv2.remap(source, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-        confidence[rows] = values[..., 2]
-    for start in range(0, size, ROWS):
-        tick("Filling the unseen side")
+        seen = np.ascontiguousarray(values[..., 2], np.float32)
         rows = slice(start, start + ROWS)
-        colours[rows] = _complete(colours[rows], confidence[rows])
-    return BakedTexture(colours, np.rint(confidence * 255.0).astype(np.uint8))
+        own = _sample(source, pixel, cv2.INTER_CUBIC)
+        if behind is None:
+            baked.colours[rows] = _mirror(own, seen)
+        else:
+            unseen = np.ascontiguousarray(values[..., 3], np.float32)
+            baked.colours[rows], baked.completion[rows] = _complete(own, behind, pixel, (seen, unseen))
+        baked.confidence[rows] = np.rint(seen * 255.0)
+    return baked
 
 
 @lru_cache(maxsize=64)
@@ -138,31 +148,39 @@ def extend_colours(window: Float32, inside: npt.NDArray[np.bool_]) -> UInt8:
     return colours
 
 
-def _seen_from(vertices: Float32, template: Template, camera: Camera) -> Float32:
-    """For each vertex its NDC position and the cosine under which the camera sees it, 0 where hidden; (V, 3)."""
-    points = torch.from_numpy(vertices)[None].float()
-    seen = camera_space(points, camera)[0]
-    ndc = seen[:, :2] / (-seen[:, 2:] * HALF_VIEW)
-    normals = vertex_normals(seen[None], template.faces)[0]
-    cosine = torch.nn.functional.cosine_similarity(normals, -seen, dim=1)
-    nearest = Renderer(image_size=(512, 512))(points, template, camera).depth
-    at_vertex = torch.nn.functional.grid_sample(
-        nearest, (ndc * torch.tensor([1.0, -1.0]))[None, None], mode="nearest", align_corners=False
-    )[0, 0, 0]
-    hidden = (at_vertex > 0) & (-seen[:, 2] > at_vertex + 0.03)
-    cosine = torch.where(hidden, torch.zeros(()), cosine.clamp(min=0.0))
-    return torch.cat([ndc, cosine[:, None]], dim=1).numpy()
+def _sample(picture: Picture, pixel: Float32, how: int) -> Picture:
+    """A window's values at positions (R, U, 2); its border's beyond it."""
+    found: Any = cv2.remap(picture, pixel[..., 0], pixel[..., 1], how, borderMode=cv2.BORDER_REPLICATE)
+    return found
 
 
-def _complete(colours: UInt8, confidence: Float32) -> UInt8:
+def _complete(own: UInt8, behind: CompletedBack, pixel: Float32, seen: tuple[Float32, Float32]) -> tuple[UInt8, UInt8]:
+    """Some rows: colours, and how sure the completion is of its own; seen = cosines from before and from behind.
+
+    A surface that neither side sees, such as the body under an arm, is filled from nearby.
+    """
+    front, back = (np.clip(cosine / BLEND, 0.0, 1.0) for cosine in seen)
+    back = back * (1.0 - front)
+    colours = _sample(np.rint(behind.colours * 255.0).astype(np.uint8), pixel, cv2.INTER_LINEAR)
+    merged = _filled(cv2.blendLinear(own, colours, front, back), np.maximum(front, back) > 0.05)
+    sure = _sample(behind.confidence, pixel, cv2.INTER_LINEAR) * back
+    return merged, np.rint(sure * 255.0).astype(np.uint8)
+
+
+def _mirror(colours: UInt8, confidence: Float32) -> UInt8:
     """Some rows: unseen texels take the colour of their mirror image, u -> 1/2 - u; the rest is filled from nearby."""
     own = np.clip(confidence / BLEND, 0.0, 1.0)
     mirrored = _front_back(own)
     merged = cv2.blendLinear(colours, _front_back(colours), own, mirrored * (1.0 - own))
-    known = np.maximum(own, mirrored) > 0.05
+    return _filled(merged, np.maximum(own, mirrored) > 0.05)
+
+
+def _filled(colours: npt.NDArray[np.generic], known: npt.NDArray[np.bool_]) -> UInt8:
+    """Unknown texels take the nearest known one's colour."""
+    values = np.asarray(colours, np.uint8)
     if known.any() and not known.all():
-        merged[~known] = merged[_nearest(known)]
-    return np.asarray(merged, dtype=np.uint8)
+        values[~known] = values[_nearest(known)]
+    return values
 
 
 def _front_back(image: Picture) -> Picture:

@@ -1,10 +1,11 @@
-"""The texture is the photo where the camera looks, and its mirror image where it does not."""
+"""The texture is the photo where the camera looks; elsewhere its mirror image, or what the completion says."""
 
 import numpy as np
 import pytest
 import torch
 
 from mirror_core.attributes import Camera
+from mirror_core.completion import BackConfig, BackNetwork
 from mirror_core.fitting.texture import bake_texture, extend_colours, texel_rows
 from mirror_core.mesh import make_template
 from mirror_core.rendering import Renderer
@@ -18,12 +19,23 @@ def window(size: int = 200) -> np.ndarray:
     return np.stack([x, y, 0.5 + 0.4 * np.sin(12 * x)], axis=-1).astype(np.float32)
 
 
-def bake(photo: np.ndarray, camera: Camera):
+def painter() -> BackNetwork:
+    """Paints everything behind in the photo's mean colour, and is sure of it."""
+    network = BackNetwork(BackConfig((32, 32), (4, 6, 8), palette=2)).eval()
+    with torch.no_grad():
+        for layer in (network.answer, network.pick):
+            layer.weight.zero_()
+            layer.bias.zero_()
+        network.answer.bias[20:] = -20.0  # gates, then errors
+    return network
+
+
+def bake(photo: np.ndarray, camera: Camera, network: BackNetwork | None = None):
     template = make_template(642)
     vertices = template.vertices.numpy()
     seen = Renderer(image_size=photo.shape[:2])(template.vertices[None], template, camera)
     inside = seen.mask[0, 0].numpy() > 0.5
-    return bake_texture(vertices, camera, photo, inside, SIZE, lambda _: None), inside
+    return bake_texture(vertices, camera, photo, inside, SIZE, lambda _: None, network), inside
 
 
 def test_rendering_the_texture_gives_the_photo_back():
@@ -41,6 +53,40 @@ def test_the_back_mirrors_the_front():
     baked, _ = bake(window(), Camera.single(distance=2.5))
     front, back = baked.colours[:, SIZE // 2], baked.colours[:, 0]
     assert np.abs(front.astype(int) - back)[20:-20].mean() < 3
+
+
+def test_the_back_is_what_the_completion_says():
+    photo = window()
+    baked, inside = bake(photo, Camera.single(distance=2.5), painter())
+    back = baked.colours[:, 0].astype(float)[20:-20] / 255
+    assert np.abs(back - photo[inside].mean(axis=0)).max() < 0.1
+
+
+def test_completed_or_not_the_front_is_the_photo():
+    mirrored, _ = bake(window(), Camera.single(distance=2.5))
+    completed, _ = bake(window(), Camera.single(distance=2.5), painter())
+    seen = mirrored.confidence > 100
+    assert np.abs(mirrored.colours[seen].astype(int) - completed.colours[seen]).max() <= 1
+
+
+def test_a_completed_back_changes_gradually_at_the_rim():
+    baked, _ = bake(window(), Camera.single(distance=2.5), painter())
+    steps = np.abs(np.diff(baked.colours[20:-20].astype(int), axis=1)).max(axis=2)
+    assert np.median(steps.max(axis=1)) < 30
+
+
+def test_the_completion_s_confidence_is_high_behind_and_zero_in_front():
+    baked, _ = bake(window(), Camera.single(distance=2.5), painter())
+    assert baked.completion[SIZE // 2, 0] > 220
+    assert baked.completion[SIZE // 2, SIZE // 2] == 0
+    mirrored, _ = bake(window(), Camera.single(distance=2.5))
+    assert (mirrored.completion == 0).all()
+
+
+def test_from_the_side_the_other_side_is_completed():
+    baked, _ = bake(window(), Camera.single(azimuth=90.0, distance=2.5), painter())
+    assert baked.completion[SIZE // 2, SIZE // 4] > 220
+    assert baked.completion[SIZE // 2, 3 * SIZE // 4] == 0
 
 
 def test_no_seam_at_the_rim_or_down_the_back():

@@ -1,0 +1,71 @@
+"""From a photo's window to the picture of what lies behind it, at full resolution."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from mirror_core.completion.network import BackNetwork
+from mirror_core.completion.window import window_around
+
+Float32 = npt.NDArray[np.float32]
+
+TRUST = 8.0
+"""Expected errors become a confidence by exp(-TRUST * error): an error of 0.09 is a half."""
+RADIUS = 0.006
+"""Of the guided filter's windows that lay the gate on the photo's edges, share of the window's side."""
+SMOOTH = 4e-4
+"""Variance of brightness above which an edge of the photo counts as one for the gate."""
+
+
+@dataclass(frozen=True)
+class CompletedBack:
+    """What lies behind each pixel of a window: seen through the front, not turned around.
+
+    Attributes:
+        colours: (P, P, 3), sRGB 0..1; outside the object, colours near its rim.
+        gate: (P, P), how much of each pixel is the front's own, at full resolution.
+        confidence: (P, P), 0..1, how near the true colours these are expected to be.
+    """
+
+    colours: Float32
+    gate: Float32
+    confidence: Float32
+
+
+def complete_back(front: Float32, inside: npt.NDArray[np.bool_], network: BackNetwork) -> CompletedBack:
+    """Ask the network, and lay its answer onto the full-size window.
+
+    Args:
+        front: (P, P, 3), 0..1, the photo; its background is not looked at, but colours near the rim are used.
+        inside: (P, P), the object's pixels.
+        network: in evaluation mode.
+
+    Raises:
+        MaskError: nothing is inside.
+    """
+    window = window_around(inside, network.config.size)
+    photo, mask = window.look(front), window.look(inside)
+    with torch.no_grad():
+        behind = network(torch.from_numpy(photo).permute(2, 0, 1)[None], torch.from_numpy(mask)[None, None])
+    shape = inside.shape
+    painted = window.back(behind.painted[0].permute(1, 2, 0).contiguous().numpy(), shape)
+    gate = guided(window.back(behind.gate[0, 0].numpy(), shape), front.mean(axis=2))
+    confidence = np.exp(-TRUST * window.back(behind.error[0, 0].numpy(), shape))
+    colours = painted + gate[..., None] * (front - painted)
+    return CompletedBack(np.clip(colours, 0.0, 1.0).astype(np.float32), gate, confidence.astype(np.float32))
+
+
+def guided(values: Float32, guide: Float32) -> Float32:
+    """Values (P, P), 0..1, laid onto the edges of a guide, as in K. He, Guided image filtering, ECCV 2010."""
+    side = 2 * max(1, round(RADIUS * max(values.shape))) + 1
+
+    def mean(picture: npt.NDArray[np.floating]) -> Float32:
+        return np.asarray(cv2.boxFilter(picture, cv2.CV_32F, (side, side)), np.float32)
+
+    level, middle = mean(guide), mean(values)
+    slope = (mean(guide * values) - level * middle) / (mean(guide * guide) - level * level + SMOOTH)
+    fitted = mean(slope) * guide + mean(middle - slope * level)
+    return np.clip(fitted, 0.0, 1.0).astype(np.float32)
