@@ -72,7 +72,11 @@ class MIRROR_PT_settings(MirrorPanel, bpy.types.Panel):
         """Draw the panel."""
         layout, settings = self.layout, context.scene.mirror
         layout.use_property_split = True
-        for name in ("kind", "height", "detail", "texture_size", "delight", "seed", "match_scene"):
+        for name in ("kind", "fast", "start"):
+            layout.prop(settings, name)
+        if settings.start == "model":
+            layout.prop(settings, "model")
+        for name in ("height", "detail", "texture_size", "delight", "seed", "match_scene"):
             layout.prop(settings, name)
         layout.operator("mirror.load_result", icon="FILE_FOLDER")
 

@@ -30,7 +30,13 @@ MASKS = [
     ("alpha", "Alpha", "The photo's own alpha channel"),
     ("border", "Plain Border", "Whatever differs from the plain background that the border shows"),
     ("grabcut", "GrabCut", "Separate by colour what is in the middle from what is around it"),
+    ("network", "Network", "The project's own network, which knows people and single garments"),
     ("rembg", "rembg", "The segmentation network rembg, if the interpreter has it"),
+]
+STARTS = [
+    ("auto", "Automatic", "The model that comes with Mirror for people or for garments"),
+    ("outline", "Outline", "No model: the outline, inflated"),
+    ("model", "Own Model", "A model of your own, from its folder"),
 ]
 SHADINGS = [
     ("LIT", "Principled", "The texture as base colour, lit by the scene"),
@@ -53,6 +59,13 @@ class MirrorScene(bpy.types.PropertyGroup):
     )
     mask_method: EnumProperty(items=MASKS, name="Find Mask", description="How the mask is found when none is given")
     kind: EnumProperty(items=KINDS, name="Kind", description="What the photo shows")
+    fast: BoolProperty(
+        name="Fast", description="One look instead of a fit: several times faster, less exact along the outline"
+    )
+    start: EnumProperty(items=STARTS, name="Model", description="What the reconstruction starts from")
+    model: StringProperty(
+        name="Folder", subtype="DIR_PATH", description="Folder of the model: config.json and model.safetensors"
+    )
     detail: EnumProperty(items=DETAILS, default="2562", name="Detail", description="How many vertices the mesh has")
     texture_size: IntProperty(
         name="Texture", default=2048, min=64, max=8192, subtype="PIXEL", description="Side of the texture in pixels"

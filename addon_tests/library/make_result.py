@@ -38,6 +38,7 @@ def main(folder: Path, photo: Path) -> None:
         vertices=bent(template.vertices),
         texture=np.round(texture * 255).astype(np.uint8),
         confidence=np.round(u * 255).astype(np.uint8),
+        completed=np.zeros(u.shape, np.uint8),
         camera=CameraPose(azimuth=25.0, elevation=12.0, distance=2.7, offset=(0.08, -0.1)),
         light=np.array([3.1, 0.35, 0.3, 0.4, 0.15, -0.1, 0.12, 0.1, -0.2], dtype=np.float32),
         crop=Crop(90.0, 30.0, float(SIZE)),

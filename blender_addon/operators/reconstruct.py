@@ -72,11 +72,22 @@ def make_job(settings: Any) -> Any:
         "vertices": int(settings.detail),
         "texture_size": settings.texture_size,
         "kind": settings.kind,
+        "fast": settings.fast,
+        **start_of(settings),
         "delight": settings.delight,
         "seed": settings.seed,
         "device": addon_preferences().device,
     }
     return protocol.Job(uuid.uuid4().hex, "reconstruct", str(photo), str(folder), mask, values)
+
+
+def start_of(settings: Any) -> dict[str, str]:
+    """The worker's settings for what the reconstruction starts from."""
+    if settings.start != "model":
+        return {"start": settings.start}
+    if not settings.model:
+        raise AddonError("No folder of a model of your own was given.", "Choose one, or set Model to Automatic.")
+    return {"start": "model", "model": bpy.path.abspath(settings.model)}
 
 
 def job_folder(name: str) -> Path:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mirror_core.pipelines.photo_to_files import Pipeline
 
 Format = Literal["glb", "obj", "ply", "usdz", "folder"]
-Method = Literal["auto", "alpha", "border", "grabcut", "rembg"]
+Method = Literal["auto", "alpha", "border", "grabcut", "network", "rembg"]
 
 
 class UsageError(InputError):
@@ -55,8 +55,13 @@ class FitOptions(CommonOptions):
     """Estimate the light and divide it out of the texture."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where to compute."""
+    fast: bool = False
+    """One look instead of a fit: several times faster, less exact along the outline."""
+    start: Literal["auto", "model", "outline", "ellipsoid"] = "auto"
+    """Where the fit begins: what a trained model says, the outline inflated, or an ellipsoid; auto: the shipped model
+    of the kind."""
     model: str = ""
-    """Start from what this trained model says, camera included; its name, e.g. people, or its folder."""
+    """The trained model to start from, its name or its folder; without one, the shipped model of the kind."""
     seed: int = 0
     """Start of all random numbers."""
     overwrite: bool = False
@@ -64,9 +69,8 @@ class FitOptions(CommonOptions):
 
     def settings(self) -> dict[str, object]:
         """The part of `FitSettings` that the command line sets."""
-        names = ("kind", "vertices", "texture_size", "delight", "device", "model", "seed")
-        values: dict[str, object] = {name: getattr(self, name) for name in names}
-        return {**values, "start": "model"} if self.model else values
+        names = ("kind", "vertices", "texture_size", "delight", "device", "fast", "start", "model", "seed")
+        return {name: getattr(self, name) for name in names}
 
 
 def make_pipeline(settings: dict[str, object]) -> "Pipeline":

@@ -30,13 +30,23 @@ class Neighbourhoods:
     front_faces: Int[Tensor, "G 3"]
 
     @classmethod
-    def of(cls, template: Template, start: Float[Tensor, "1 V 3"], camera: Camera) -> "Neighbourhoods":
-        """Those of a template whose fit begins at `start` before `camera`, on their device."""
+    def of(
+        cls, template: Template, start: Float[Tensor, "1 V 3"], camera: Camera, *, laid: bool = True
+    ) -> "Neighbourhoods":
+        """Those of a template whose fit begins at `start` before `camera`, on their device.
+
+        Args:
+            template: vertices and faces.
+            start: where they are.
+            camera: that sees them.
+            laid: the start lays the template's front onto the picture; else any face may be in front.
+        """
         faces = template.faces.numpy()
+        front = _upright_faces(template, start, camera) if laid else _facing_faces(template, start, camera)
         return cls(
             torch.from_numpy(unique_edges(faces)[0]).to(start.device),
             torch.from_numpy(adjacent_faces(faces)).to(start.device),
-            _upright_faces(template, start, camera),
+            front,
         )
 
 
@@ -95,6 +105,14 @@ def _upright_faces(template: Template, start: Float[Tensor, "1 V 3"], camera: Ca
     at_rim = (height <= 0).any(dim=1)
     looks_down = face_normals(start, faces)[0, :, 1] < -0.6
     return faces[(height.mean(dim=1) > 0) & ~(at_rim & looks_down)]
+
+
+def _facing_faces(template: Template, start: Float[Tensor, "1 V 3"], camera: Camera) -> Int[Tensor, "G 3"]:
+    """The faces that show the camera their outside at the start."""
+    faces = template.faces.to(start.device)
+    a, b, c = project_points(start, camera)[0, faces].unbind(dim=1)
+    u, v = b - a, c - a
+    return faces[u[:, 0] * v[:, 1] > u[:, 1] * v[:, 0]]
 
 
 def project_points(vertices: Float[Tensor, "B V 3"], camera: Camera) -> Float[Tensor, "B V 2"]:

@@ -1,5 +1,6 @@
 """From a start to a fit: stages of smooth descent through the differentiable renderer."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -43,6 +44,8 @@ def fit_vertices(
 ) -> FloatArray:
     """Move the start's vertices (V, 3) until the silhouette fits the mask.
 
+    A model's answer is moved across the view alone: the outline says nothing of depth, which the model knows.
+
     Args:
         start: vertices of the first stage's template, model space.
         target: the mask.
@@ -54,7 +57,9 @@ def fit_vertices(
     for number, stage in enumerate(settings.stages(), 1):
         while len(vertices) < stage.vertices:
             vertices, origin = refine(vertices), refine(origin)
-        vertices = _run(stage, vertices, origin, target, camera, settings, partial(tick, f"Fitting, stage {number}"))
+        if stage.steps:
+            tell = partial(tick, f"Fitting, stage {number}")
+            vertices = _run(stage, vertices, origin, target, camera, settings, tell)
     return vertices
 
 
@@ -84,16 +89,23 @@ def _run(
         RasterSettings(sigmainv=stage.sigmainv, boxlen=stage.boxlen),
     )
     beginning = torch.from_numpy(origin)[None].float().to(device)
-    near = Neighbourhoods.of(template, beginning, camera.to(beginning))
-    objective = Objective(template, camera.to(beginning), beginning, settings.objective_weights(), near)
+    learned = settings.start == "model"
+    near = Neighbourhoods.of(template, beginning, camera.to(beginning), laid=not learned)
+    weights = settings.objective_weights()
+    if not stage.far:
+        weights = dataclasses.replace(weights, chamfer=0.0)
+    objective = Objective(template, camera.to(beginning), beginning, weights, near)
     descent = SmoothDescent(template.faces.numpy(), len(vertices), settings.smoothing, settings.largest_step())
+    right, up = camera.rotation()[0, :2].double().numpy()
+    across = np.outer(right, right) + np.outer(up, up)
     for _ in range(stage.steps):
         tick()
         now = torch.from_numpy(vertices)[None].float().to(device).requires_grad_()
         image = renderer(now, template, camera)
         loss = torch.stack(list(objective.terms(now, image.silhouette, mask, foreground).values())).sum()
         (gradient,) = torch.autograd.grad(loss, now)
-        vertices = descent.step(vertices, gradient[0].double().cpu().numpy())
+        downhill = gradient[0].double().cpu().numpy()
+        vertices = descent.step(vertices, downhill @ across if learned else downhill)
     return vertices
 
 

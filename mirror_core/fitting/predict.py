@@ -8,6 +8,7 @@ import numpy.typing as npt
 import torch
 
 from mirror_core.attributes import Camera
+from mirror_core.completion import BackNetwork
 from mirror_core.encoders import MagicMirror
 from mirror_core.images import Crop, middle_columns, square_crop
 
@@ -31,6 +32,12 @@ class Prediction:
 def load_mirror(name: str) -> MagicMirror:
     """The model of this name or in this folder, kept for the next photo."""
     return MagicMirror.from_pretrained(name)
+
+
+@lru_cache(maxsize=1)
+def load_back() -> BackNetwork:
+    """The shipped network that completes the unseen side, kept for the next photo."""
+    return BackNetwork.from_pretrained()
 
 
 @torch.no_grad()

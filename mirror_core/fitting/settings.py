@@ -7,7 +7,8 @@ from mirror_core.errors import InputError
 from mirror_core.mesh import LEVELS
 
 KINDS = ("auto", "garment", "person")
-STARTS = ("outline", "ellipsoid", "model")
+BACKS = ("auto", "completed", "mirrored")
+STARTS = ("auto", "model", "outline", "ellipsoid")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Stage:
     boxlen: float
     """Reach of the soft silhouette in NDC; about 4 / sqrt(sigmainv) loses nothing."""
     steps: int
+    far: bool = True
+    """Draw also what is far from the outline, by the Chamfer term; off where there is nothing left to draw."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +51,22 @@ class FitSettings:
     """642, 2562 or 10242."""
     texture_size: int = 2048
     """Side of the square texture in texels."""
-    start: str = "outline"
-    """outline: the template laid onto the mask's outline and inflated; ellipsoid: the papers' template, scaled;
-    model: what a trained 3D Magic Mirror says, camera included."""
+    start: str = "auto"
+    """model: what a trained 3D Magic Mirror says, camera included; outline: the template laid onto the mask's outline
+    and inflated; ellipsoid: the papers' template, scaled; auto: model where one is shipped for the kind, else
+    outline."""
     model: str = ""
-    """Name or folder of the model that "model" starts from."""
+    """Name or folder of the model to start from; none: the one shipped for the kind
+    (`mirror_core.fitting.choose.MODELS`)."""
+    fast: bool = False
+    """Take the start as it is: no descent."""
     thickness: float | None = None
     """Thickness over width of a long strip such as an arm; none: 0.6 for a garment, 0.8 for a person."""
     open_hem: bool = True
     """A garment keeps its thickness down to its hem; off, it closes to an edge there."""
+    back: str = "auto"
+    """Where the colours of the unseen side come from. completed: the completion network says them; mirrored: they are
+    those of the seen side; auto: completed where the network is shipped."""
     delight: bool = False
     """Estimate the light and divide it out of the texture."""
     distance: float = 2.5
@@ -76,8 +86,11 @@ class FitSettings:
     def __post_init__(self) -> None:
         check_choice("kind", self.kind, KINDS)
         check_choice("start", self.start, STARTS)
-        if (self.start == "model") != bool(self.model):
-            raise InputError(f"start is {self.start!r}, but model is {self.model!r}.", "Give both or neither.")
+        check_choice("back", self.back, BACKS)
+        if self.model and self.start not in ("auto", "model"):
+            raise InputError(
+                f"start is {self.start!r}, but model is {self.model!r}.", "Leave one of them out: a model is a start."
+            )
         check_choice("device", self.device, ("auto", "cpu", "cuda"))
         if self.vertices not in LEVELS:
             raise InputError(f"vertices must be one of {LEVELS}, but is {self.vertices}.")
@@ -88,16 +101,23 @@ class FitSettings:
             check_range("thickness", self.thickness, 0.05, 2.0)
 
     def objective_weights(self) -> Weights:
-        """Given, or those that suit the start: a model's answer is further from the truth than the outline's."""
-        loose = Weights(laplacian=0.3, deformation=0.005, fold=0.5)
+        """Given, or those that suit the start.
+
+        A model's answer is further from the outline, and its front and back need not be alike.
+        """
+        loose = Weights(laplacian=0.3, symmetry=0.0, deformation=0.005, fold=2.0)
         return self.weights or (loose if self.start == "model" else Weights())
 
     def largest_step(self) -> float:
         """Given, or what suits the start."""
-        return self.step_size or (0.02 if self.start == "model" else 0.004)
+        return self.step_size or (0.025 if self.start == "model" else 0.004)
 
     def stages(self) -> list[Stage]:
-        """From soft to sharp; from the papers' ellipsoid also from coarse to fine."""
+        """From soft to sharp; from the papers' ellipsoid and from a model also from coarse to fine.
+
+        What the start is must be settled before (`mirror_core.fitting.choose`). Fast, all are without a step.
+        """
+        effort = 0.0 if self.fast else self.effort
         first, last = LEVELS[0], self.vertices
         plans = {
             "outline": [(last, 256, 6e4, 0.015, 40), (last, 256, 2e5, 0.006, 20), (last, 256, 8e5, 0.004, 20)],
@@ -109,10 +129,12 @@ class FitSettings:
                 (last, 256, 8e5, 0.004, 20),
             ],
             "model": [
-                (first, 128, 4e4, 0.02, 60),
-                (last, 256, 6e4, 0.015, 30),
-                (last, 256, 2e5, 0.006, 20),
+                (first, 128, 4e4, 0.02, 50),
+                (last, 256, 6e4, 0.015, 20),
                 (last, 256, 8e5, 0.004, 20),
             ],
         }
-        return [Stage(*plan[:4], steps=round(plan[4] * self.effort)) for plan in plans[self.start]]
+        return [
+            Stage(*plan[:4], steps=round(plan[4] * effort), far=self.start != "model" or number == 0)
+            for number, plan in enumerate(plans[self.start])
+        ]

@@ -43,8 +43,8 @@ def save_folder(result: Reconstruction, folder: Path | str, *, overwrite: bool =
     with new_folder(folder, overwrite=overwrite) as temporary:
         for name, array in _arrays(result).items():
             np.save(temporary / f"{name}.npy", array, allow_pickle=False)
-        for name, picture in (("texture", result.texture), ("confidence", result.confidence)):
-            (temporary / f"{name}.png").write_bytes(png_bytes(picture))
+        for name in ("texture", "confidence", "completed"):
+            (temporary / f"{name}.png").write_bytes(png_bytes(getattr(result, name)))
         mask = np.round(np.clip(result.mask, 0.0, 1.0) * 255.0).astype(np.uint8)
         (temporary / "mask.png").write_bytes(png_bytes(mask))
         text = json.dumps(_numbers(result), indent=2, allow_nan=False)
@@ -71,6 +71,7 @@ def load_folder(folder: Path | str) -> Reconstruction:
             vertices=_read_array(folder, "vertices", np.float32),
             texture=_read_picture(folder, "texture", "RGB"),
             confidence=_read_picture(folder, "confidence", "L"),
+            completed=_read_completed(folder),
             camera=CameraPose(azimuth, elevation, distance, (x, y)),
             light=np.asarray(numbers["light"], np.float32).reshape(9),
             crop=Crop(left, top, size),
@@ -176,6 +177,13 @@ def _read_picture(folder: Path, name: str, mode: str) -> npt.NDArray[np.uint8]:
             return np.array(picture.convert(mode))
     except Exception as error:  # decoders raise anything on damaged files
         raise InputError(f"{path} is missing or damaged.", REMEDY) from error
+
+
+def _read_completed(folder: Path) -> npt.NDArray[np.uint8]:
+    """Before there was a completion network, nothing was completed, and no file said so."""
+    if (folder / "completed.png").exists():
+        return _read_picture(folder, "completed", "L")
+    return np.zeros_like(_read_picture(folder, "confidence", "L"))
 
 
 def _checked_kind(kind: str) -> str:

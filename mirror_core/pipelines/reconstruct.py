@@ -1,6 +1,7 @@
-"""From a photo and its mask to a textured mesh, by fitting the template through the renderer."""
+"""From a photo and its mask to a textured mesh: a model's answer, a short fit, the photo as texture."""
 
 import dataclasses
+import math
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,10 +13,11 @@ import torch
 from mirror_core import __version__
 from mirror_core.attributes import Camera, ambient_light
 from mirror_core.errors import BackendError, CancelledError, MaskError
-from mirror_core.fitting.kind import kind_of
+from mirror_core.fitting.choose import settle
 from mirror_core.fitting.light import divide_light, estimate_light
 from mirror_core.fitting.optimise import Target, fit_device, fit_vertices
-from mirror_core.fitting.predict import load_mirror, predict
+from mirror_core.fitting.place import place
+from mirror_core.fitting.predict import load_back, load_mirror, predict
 from mirror_core.fitting.settings import FitSettings
 from mirror_core.fitting.start import ellipsoid_start, outline_start
 from mirror_core.fitting.texture import bake_texture
@@ -33,6 +35,8 @@ START_PIXELS = 128
 """Side of the mask picture that the start is made from."""
 CHECK_PIXELS = 256
 """Side of the picture that the result is measured on."""
+FAST_TEXELS = 1.5
+"""Texels for a pixel of the window along a side: the front takes half of the texture's width."""
 OTHER_STEPS = 40
 """Ticks of a run beside the optimisation's: the start's and the texture's."""
 
@@ -74,7 +78,7 @@ def _one_thread() -> Generator[None]:
 
 @dataclass(frozen=True)
 class Reconstruct:
-    """Reconstructs photos, each from the template; holds nothing but its settings."""
+    """Reconstructs photos; holds nothing but its settings."""
 
     settings: FitSettings = field(default_factory=FitSettings)
 
@@ -90,7 +94,7 @@ class Reconstruct:
         progress: Progress | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Reconstruction:
-        """Fit one photo.
+        """Reconstruct one photo.
 
         Args:
             photo: the photo.
@@ -100,6 +104,7 @@ class Reconstruct:
 
         Raises:
             MaskError: the mask is empty or of another size than the photo.
+            InputError: there is no such model.
             CancelledError: `cancelled` said so.
         """
         if mask.values.shape != photo.size:
@@ -107,42 +112,41 @@ class Reconstruct:
                 f"The mask is {_size(mask.values.shape)} pixels, but the photo {photo.source} is {_size(photo.size)}.",
                 "Use a mask of the photo's size.",
             )
+        # The camera looks at the object through a square window that it nearly fills; an empty mask is refused here.
+        target = Target(mask.values, square_crop(mask.values))
+        settings = settle(self.settings, mask.values)
+        steps = sum(stage.steps for stage in settings.stages()) + OTHER_STEPS
         with _one_thread():
-            return self._fit(photo, mask, _Ticker(self._steps(), progress, cancelled))
+            return self._fit(photo, mask, target, settings, _Ticker(steps, progress, cancelled))
 
-    def _steps(self) -> int:
-        return sum(stage.steps for stage in self.settings.stages()) + OTHER_STEPS
+    def _fit(self, photo: Photo, mask: Mask, target: Target, settings: FitSettings, tick: _Ticker) -> Reconstruction:
+        # 1. Kind, start and model were chosen. The start: what a model says, which chooses its own window, or the
+        # template laid onto the outline.
+        target, camera, start = _start(settings, photo, target, tick)
 
-    def _fit(self, photo: Photo, mask: Mask, tick: _Ticker) -> Reconstruction:
-        settings = self.settings
-
-        # 1. The camera looks at the object through a square window that it nearly fills.
-        square = square_crop(mask.values)
-        kind = kind_of(mask.values) if settings.kind == "auto" else settings.kind
-
-        # 2. A start: the template laid onto the outline, or what a model says, who chooses its own window.
-        target, camera, start = _start(settings, photo, Target(mask.values, square), kind, tick)
-
-        # 3. The fit.
+        # 2. The fit.
         vertices = fit_vertices(start, target, camera, settings, tick).astype(np.float32)
 
-        # 4. Light, texture, measures.
+        # 3. Light, texture, measures.
         tick("Looking at the fit")
-        pixels = min(max(round(target.crop.size), CHECK_PIXELS), settings.texture_size)
+        size = _texture_size(settings, target.crop.size)
+        pixels = min(max(round(target.crop.size), CHECK_PIXELS), size)
         window = np.clip(target.crop.apply(photo.pixels, pixels), 0.0, 1.0)
         inside = target.crop.apply(mask.values, pixels) > 0.5
         light, unlit = _light(settings, vertices, camera, window, inside)
-        texture = bake_texture(vertices, camera, unlit, inside, settings.texture_size, tick)
+        network = load_back() if settings.back == "completed" else None
+        texture = bake_texture(vertices, camera, unlit, inside, size, tick, network)
         result = Reconstruction(
             template=make_template(settings.vertices),
             vertices=vertices,
             texture=texture.colours,
             confidence=texture.confidence,
+            completed=texture.completion,
             camera=_pose(camera),
             light=light,
             crop=target.crop,
             mask=mask.values,
-            kind=kind,
+            kind=settings.kind,
             metrics=_measure(vertices, camera, target),
             provenance=_provenance(photo, mask, settings),
         )
@@ -162,22 +166,29 @@ def render_result(result: Reconstruction, pixels: int, backend: str = "auto") ->
 
 
 def _start(
-    settings: FitSettings, photo: Photo, target: Target, kind: str, tick: _Ticker
+    settings: FitSettings, photo: Photo, target: Target, tick: _Ticker
 ) -> tuple[Target, Camera, npt.NDArray[np.float64]]:
     """What is fitted, through which camera, and the vertices to begin with."""
     if settings.start == "model":
         tick("Asking the model")
         predicted = predict(load_mirror(settings.model), photo.pixels, target.mask)
-        return Target(target.mask, predicted.crop), predicted.camera, predicted.vertices
+        target = Target(target.mask, predicted.crop)
+        return target, predicted.camera, place(predicted.vertices, predicted.camera, target.at(START_PIXELS))
     camera = Camera.single(distance=settings.distance)
     template = make_template(settings.stages()[0].vertices)
     window = target.at(START_PIXELS)[0, 0].numpy() > 0.5
     if settings.start == "ellipsoid":
         tick("Placing the ellipsoid")
         return target, camera, ellipsoid_start(template, window, settings.distance)
-    ratio = settings.thickness or {"garment": 0.6, "person": 0.8}[kind]
-    open_hem = settings.open_hem and kind == "garment"
+    ratio = settings.thickness or {"garment": 0.6, "person": 0.8}[settings.kind]
+    open_hem = settings.open_hem and settings.kind == "garment"
     return target, camera, outline_start(template, window, settings.distance, ratio, open_hem, tick)
+
+
+def _texture_size(settings: FitSettings, pixels: float) -> int:
+    """Texels along a side: as asked for; fast, no more than a window of so many pixels has to tell."""
+    enough = 2 ** math.ceil(math.log2(FAST_TEXELS * pixels))
+    return min(settings.texture_size, enough) if settings.fast else settings.texture_size
 
 
 def _pose(camera: Camera) -> CameraPose:

@@ -43,6 +43,8 @@ class Reconstruction:
         vertices: (V, 3) float32, template units, y up, front +z.
         texture: (U, U, 3) uint8, sRGB; row 0 is the top (v = 1).
         confidence: (U, U) uint8; 255 where the photo shows the texel straight on, 0 where it was made up.
+        completed: (U, U) uint8; how sure the completion network is of a colour that it gave, 255 being sure; 0 where it
+            gave none.
         camera: pose of the camera that looks through `crop` with a vertical field of view of 43.6 degrees.
         light: (9,) float32, spherical harmonics in kaolin's order, on camera-space normals.
         crop: the part of the photo the camera sees.
@@ -56,6 +58,7 @@ class Reconstruction:
     vertices: npt.NDArray[np.float32]
     texture: npt.NDArray[np.uint8]
     confidence: npt.NDArray[np.uint8]
+    completed: npt.NDArray[np.uint8]
     camera: CameraPose
     light: npt.NDArray[np.float32]
     crop: Crop

@@ -27,4 +27,10 @@ def swap_texture(shape: Reconstruction, texture: Reconstruction) -> Reconstructi
         "texture_photo_sha256": texture.provenance.photo_sha256,
     }
     provenance = dataclasses.replace(shape.provenance, settings={**shape.provenance.settings, **about})
-    return dataclasses.replace(shape, texture=texture.texture, confidence=texture.confidence, provenance=provenance)
+    return dataclasses.replace(
+        shape,
+        texture=texture.texture,
+        confidence=texture.confidence,
+        completed=texture.completed,
+        provenance=provenance,
+    )

@@ -6,6 +6,7 @@ import torch
 
 from mirror_core.attributes import Camera
 from mirror_core.errors import InputError
+from mirror_core.fitting.objective import Neighbourhoods
 from mirror_core.fitting.optimise import Target, fit_vertices, refine
 from mirror_core.fitting.precondition import SmoothDescent
 from mirror_core.fitting.settings import FitSettings
@@ -32,7 +33,7 @@ def overlap(vertices: np.ndarray, target: Target) -> float:
 def quick_fit(seed: int = 0, **changes: object) -> tuple[np.ndarray, np.ndarray, Target]:
     mask = star_mask()
     target = Target(mask, square_crop(mask))
-    settings = FitSettings(vertices=642, seed=seed, effort=0.3, **changes)  # type: ignore[arg-type]
+    settings = FitSettings(start="outline", vertices=642, seed=seed, effort=0.3, **changes)  # type: ignore[arg-type]
     start = outline_start(make_template(642), target.at(96)[0, 0].numpy() > 0.5, 2.5, 0.6)
     return start, fit_vertices(start, target, Camera.single(), settings, lambda _: None), target
 
@@ -59,7 +60,7 @@ def test_a_fit_stops_at_the_next_step_when_asked():
     target = Target(mask, square_crop(mask))
     start = outline_start(make_template(642), target.at(96)[0, 0].numpy() > 0.5, 2.5, 0.6)
     with pytest.raises(InterruptedError):
-        fit_vertices(start, target, Camera.single(), FitSettings(vertices=642), tick)
+        fit_vertices(start, target, Camera.single(), FitSettings(start="outline", vertices=642), tick)
     assert steps == 3
 
 
@@ -86,6 +87,7 @@ def test_a_smooth_step_spreads_to_the_neighbours():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        ({"start": "egg"}, "start must be one of auto, model, outline, ellipsoid, but is 'egg'"),
         ({"kind": "cat"}, "kind must be one of auto, garment, person, but is 'cat'"),
         ({"vertices": 1000}, "vertices must be one of .* but is 1000"),
         ({"texture_size": 9000}, "texture_size must lie between 64 and 8192, but is 9000"),
@@ -103,3 +105,12 @@ def test_the_ellipsoid_goes_from_coarse_to_fine():
     assert counts == sorted(counts)
     assert counts[0] == 642
     assert counts[-1] == 2562
+
+
+def test_of_a_model_s_answer_the_faces_before_the_camera_are_kept_from_folding():
+    """A sphere seen from its side: the half that faces +x, but for what perspective hides."""
+    template = make_template(642, (0.5, 0.5, 0.5))
+    near = Neighbourhoods.of(template, template.vertices[None], Camera.single(azimuth=90.0), laid=False)
+    middles = template.vertices[near.front_faces].mean(dim=1)
+    assert middles[:, 0].min() > 0.0
+    assert 0.7 < len(near.front_faces) / (len(template.faces) / 2) < 1.0

@@ -6,14 +6,18 @@ import torch
 from helpers.photos import shirt
 from helpers.tiny_mirror import tiny_config
 
+from mirror_core.attributes import Camera
 from mirror_core.encoders import MagicMirror
 from mirror_core.errors import InputError
+from mirror_core.fitting.optimise import Target, fit_vertices, refine
+from mirror_core.fitting.place import place
 from mirror_core.fitting.predict import predict
 from mirror_core.fitting.settings import FitSettings
-from mirror_core.images import Photo
+from mirror_core.images import Crop, Photo
 from mirror_core.masking import Mask
 from mirror_core.mesh import make_template
 from mirror_core.pipelines.reconstruct import Reconstruct
+from mirror_core.rendering.projection import camera_space
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +53,7 @@ def test_an_untrained_model_says_prototype_and_front(folder):
 
 def test_reconstruction_goes_on_from_the_model_s_answer_and_keeps_its_camera(folder):
     photo, mask = _shirt()
-    settings = FitSettings(start="model", model=str(folder), texture_size=128, effort=0.5)
+    settings = FitSettings(model=str(folder), texture_size=128, effort=0.5)
     result = Reconstruct(settings)(photo, mask)
     said = predict(MagicMirror.from_pretrained(folder), photo.pixels, mask.values)
     assert result.camera.distance == pytest.approx(float(said.camera.distance[0]))
@@ -59,11 +63,45 @@ def test_reconstruction_goes_on_from_the_model_s_answer_and_keeps_its_camera(fol
     assert result.metrics["mask_iou"] > 0.8  # the ellipsoid alone covers about 0.5 of a shirt
 
 
-def test_model_and_start_belong_together():
+def _depth(vertices, camera) -> np.ndarray:
+    return camera_space(torch.from_numpy(np.asarray(vertices, np.float64))[None], camera)[0, :, 2].numpy()
+
+
+def test_the_fit_moves_a_model_s_answer_across_the_view_and_keeps_its_depth():
+    """Seen from 50 degrees to the side and 10 above: the outline says nothing of how far away things are."""
+    camera = Camera.single(azimuth=50.0, elevation=10.0)
+    wide = np.zeros((128, 128), np.float32)
+    wide[20:108, 30:98] = 1.0
+    target, start = Target(wide, Crop(0.0, 0.0, 128.0)), make_template(642).vertices.double().numpy()
+    fitted = fit_vertices(start, target, camera, FitSettings(start="model", effort=0.3), lambda _: None)
+    precise = camera.to(torch.zeros(1, dtype=torch.float64))
+    np.testing.assert_allclose(_depth(fitted, precise), _depth(refine(start), precise), atol=1e-6)
+    assert np.abs(fitted - refine(start)).max() > 0.1
+
+
+def test_fast_takes_the_answer_as_it_is_and_the_photo_as_its_texture(folder):
+    photo, mask = _shirt()
+    settings = FitSettings(start="model", model=str(folder), texture_size=2048, fast=True)
+    result = Reconstruct(settings)(photo, mask)
+    said = predict(MagicMirror.from_pretrained(folder), photo.pixels, mask.values)
+    target = Target(mask.values, said.crop)
+    placed = place(said.vertices, said.camera, target.at(128))
+    np.testing.assert_allclose(result.vertices, refine(placed), atol=1e-6)
+    assert result.texture.shape == (512, 512, 3)  # the window has 222 pixels, as high as the shirt and a tenth more
+    assert result.confidence.max() > 200
+    assert result.provenance.settings["fast"] is True
+
+
+def test_fast_from_the_outline_is_the_outline_inflated():
+    photo, mask = _shirt()
+    inflated = Reconstruct(FitSettings(start="outline", effort=0.0, texture_size=128))(photo, mask)
+    fast = Reconstruct(FitSettings(start="outline", fast=True, texture_size=128))(photo, mask)
+    assert np.array_equal(fast.vertices, inflated.vertices)
+
+
+def test_another_start_has_no_model():
     with pytest.raises(InputError, match=r"start is 'outline', but model is 'some/folder'"):
-        FitSettings(model="some/folder")
-    with pytest.raises(InputError, match="start is 'model', but model is ''"):
-        FitSettings(start="model")
+        FitSettings(start="outline", model="some/folder")
 
 
 def test_a_missing_model_is_named(tmp_path):

@@ -27,6 +27,7 @@ def make_result(vertex_count: int = 642, kind: str = "garment", photo: str = "dr
         vertices=vertices,
         texture=texture,
         confidence=np.full((TEXTURE_SIZE, TEXTURE_SIZE), 128, np.uint8),
+        completed=np.full((TEXTURE_SIZE, TEXTURE_SIZE), 64, np.uint8),
         camera=CameraPose(azimuth=10.0, elevation=-5.0, distance=2.75, offset=(0.125, -0.25)),
         light=ambient_light()[0].numpy(),
         crop=Crop(-3.5, 2.25, 36.0),

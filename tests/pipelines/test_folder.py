@@ -29,7 +29,7 @@ def test_all_comes_back(tmp_path: Path, vertex_count: int):
 def test_the_folder_has_the_files_the_add_on_expects(tmp_path: Path):
     folder = save_folder(make_result(), tmp_path / "result")
     arrays = {"template_vertices", "vertices", "faces", "uv", "uv_faces", "uv_vertex"}
-    pictures = {"texture", "confidence", "mask"}
+    pictures = {"texture", "confidence", "completed", "mask"}
     expected = {"result.json"} | {f"{name}.npy" for name in arrays} | {f"{name}.png" for name in pictures}
     assert {path.name for path in folder.iterdir()} == expected
     assert {name: str(np.load(folder / f"{name}.npy").dtype) for name in ("vertices", "faces", "uv", "uv_vertex")} == {
@@ -45,6 +45,15 @@ def test_the_folder_has_the_files_the_add_on_expects(tmp_path: Path):
     assert numbers["photo"] == {"path": "dress.jpg", "width": 30, "height": 40, "sha256": "0" * 64}
     assert len(numbers["light"]) == 9
     assert numbers["provenance"]["settings"] == {"vertices": 642}
+
+
+def test_in_a_folder_from_before_the_completion_nothing_is_completed(tmp_path: Path):
+    save_folder(make_result(), tmp_path / "result")
+    assert (load_folder(tmp_path / "result").completed == 64).all()
+    (tmp_path / "result" / "completed.png").unlink()
+    found = load_folder(tmp_path / "result")
+    assert found.completed.shape == found.confidence.shape
+    assert not found.completed.any()
 
 
 def test_an_existing_folder_is_refused_unless_overwriting(tmp_path: Path):

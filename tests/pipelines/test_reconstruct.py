@@ -15,7 +15,7 @@ from mirror_core.pipelines.reconstruct import Reconstruct, render_result
 from training.datasets import find_samples
 from training.evaluation.reconstruct import measure
 
-QUICK = FitSettings(vertices=642, texture_size=256, effort=0.25)
+QUICK = FitSettings(start="outline", vertices=642, texture_size=256, effort=0.25)
 
 
 def shirt_and_mask():

@@ -23,6 +23,7 @@ def other() -> Reconstruction:
         vertices=result.vertices * np.float32(0.5),
         texture=np.full((16, 16, 3), (0, 200, 0), np.uint8),
         confidence=np.full((16, 16), 7, np.uint8),
+        completed=np.full((16, 16), 9, np.uint8),
         camera=dataclasses.replace(result.camera, azimuth=99.0),
     )
 
@@ -32,6 +33,7 @@ def test_only_the_texture_and_what_belongs_to_it_comes_from_the_second():
     result = swap_texture(shape, texture)
     np.testing.assert_array_equal(result.texture, texture.texture)
     np.testing.assert_array_equal(result.confidence, texture.confidence)
+    np.testing.assert_array_equal(result.completed, texture.completed)
     for name in ("vertices", "camera", "light", "crop", "mask", "kind", "metrics", "template"):
         assert getattr(result, name) is getattr(shape, name)
     assert result.provenance.photo == "dress.jpg"

@@ -42,7 +42,7 @@ def test_a_folder_without_masks_is_refused(tmp_path: Path):
 
 def test_the_command_writes_a_table_and_a_sheet(folder: Path, tmp_path: Path):
     out = tmp_path / "out"
-    settings = FitSettings(vertices=642, texture_size=128, effort=0.1)
+    settings = FitSettings(start="outline", vertices=642, texture_size=128, effort=0.1)
     EvaluateReconstruct(data=folder, out=out, name="drawn", pictures=2, settings=settings).run()
     report = json.loads((out / "drawn.json").read_text())
     assert report["summary"]["photos"] == 2

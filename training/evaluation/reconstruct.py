@@ -1,4 +1,4 @@
-"""Quality of reconstruction by fitting on a folder of photos with given masks."""
+"""Quality of reconstruction on a folder of photos with given masks."""
 
 import json
 import os
@@ -24,7 +24,7 @@ from training.evaluation.sheet import Picture, contact_sheet, sheet_line
 
 @dataclass(frozen=True)
 class EvaluateReconstruct:
-    """Fit every photo of a folder with its given mask; print a table, write JSON and a contact sheet."""
+    """Reconstruct every photo of a folder with its given mask; print a table, write JSON and a contact sheet."""
 
     data: Path
     """Folder with NAME.jpg and NAME_mask.png or NAME_parts.png."""

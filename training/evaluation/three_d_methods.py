@@ -29,13 +29,16 @@ TEXTURE = 1024
 
 FITS = {
     "template": FitSettings(start="ellipsoid", effort=0.0, texture_size=TEXTURE),
-    "inflation": FitSettings(effort=0.0, texture_size=TEXTURE),
-    "fit": FitSettings(texture_size=TEXTURE),
+    "inflation": FitSettings(start="outline", effort=0.0, texture_size=TEXTURE),
+    "fit": FitSettings(start="outline", texture_size=TEXTURE),
+    "reconstruct": FitSettings(texture_size=TEXTURE),
+    "fast": FitSettings(fast=True, texture_size=TEXTURE),
 }
-"""By name: the papers' ellipsoid scaled to the mask's box; the outline inflated, without a step of descent; the
-reconstruction as `mirror reconstruct` does it."""
+"""By name: the papers' ellipsoid scaled to the mask's box; the outline inflated, without a step of descent; the same
+and descent; the reconstruction as `mirror reconstruct` does it, from the shipped models, and as it does it `--fast`."""
 CEILING = "ceiling"
-THEN_FIT = "+fit"
+ENDINGS = {"+fit": False, "+fast": True}
+"""What may follow a model's name: reconstruct from it, with the fit, or fast."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ Method = Callable[[Truth], Prediction]
 
 
 def find_method(name: str) -> Method:
-    """A method by its name: one of `FITS`, "ceiling", a model's name or folder, or that with "+fit".
+    """A method by its name: one of `FITS`, "ceiling", a model's name or folder, or that with one of `ENDINGS`.
 
     Raises:
         InputError: there is no such model.
@@ -77,10 +80,11 @@ def find_method(name: str) -> Method:
         return _ceiling
     if name in FITS:
         return partial(_fit, Reconstruct(FITS[name]))
-    if name.endswith(THEN_FIT):
-        model = name.removesuffix(THEN_FIT)
-        load_mirror(model)  # now and not at the first photo, so that a wrong name is told before the work begins
-        return partial(_fit, Reconstruct(FitSettings(start="model", model=model, texture_size=TEXTURE)))
+    for ending, fast in ENDINGS.items():
+        if name.endswith(ending):
+            model = name.removesuffix(ending)
+            load_mirror(model)  # now and not at the first photo, so that a wrong name is told before the work begins
+            return partial(_fit, Reconstruct(FitSettings(model=model, fast=fast, texture_size=TEXTURE)))
     return partial(_forward, load_mirror(name))
 
 
