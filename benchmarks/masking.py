@@ -5,7 +5,8 @@ usage: python benchmarks/masking.py [DATA ...] [--out FILE] [--photos N] [--meth
 Without DATA it measures the shipped examples, into masking_examples.json; with it, into masking.json.
 DATA has a folder for each set of photos; beside each NAME.jpg lies NAME_mask.png (white is the object) or
 NAME_parts.png (anything above 0 is the object). Measured for each set and method: IoU at full size, photos refused,
-rank correlation of confidence and IoU, mean IoU for confidence from 0.9, and time on one thread.
+rank correlation of confidence and IoU, mean IoU for confidence from 0.9, and time on one thread. Figures of sets and
+methods that are not measured anew stay in the file.
 """
 
 import argparse
@@ -16,13 +17,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 from scipy.stats import spearmanr
 
 from mirror_core.errors import MaskError
 from mirror_core.images import Photo, read_photo
 from mirror_core.masking import find_mask
 
-METHODS = ("border", "grabcut", "rectangle", "auto")
+METHODS = ("border", "grabcut", "rectangle", "network", "auto")
 SURE = 0.9
 
 
@@ -35,14 +37,15 @@ def main() -> None:
     parser.add_argument("--methods", nargs="+", default=METHODS, choices=METHODS)
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
-    report: dict[str, object] = {"machine": platform.machine(), "opencv": cv2.__version__, "threads": 1}
-    here = Path(__file__)
-    for folder in arguments.data or [here.parents[1] / "examples"]:
+    torch.set_num_threads(1)
+    out = arguments.out or Path(__file__).with_name("masking.json" if arguments.data else "masking_examples.json")
+    report = json.loads(out.read_text()) if out.exists() else {}
+    report |= {"machine": platform.machine(), "opencv": cv2.__version__, "threads": 1}
+    for folder in arguments.data or [Path(__file__).parents[1] / "examples"]:
         name = "-".join(folder.resolve().parts[-2:])
-        report[name] = measure(folder, arguments.methods, arguments.photos)
+        report[name] = report.get(name, {}) | measure(folder, arguments.methods, arguments.photos)
         print(name, json.dumps(report[name], indent=2))
-    out = arguments.out or here.with_name("masking.json" if arguments.data else "masking_examples.json")
-    out.write_text(json.dumps(report, indent=2) + "\n")
+        out.write_text(json.dumps(report, indent=2) + "\n")
 
 
 def measure(folder: Path, methods: list[str], count: int | None) -> dict[str, dict[str, float]]:

@@ -22,7 +22,7 @@ from training.train import make_fabric
 
 PLACES = 1600
 """Photos of an epoch."""
-LOOP = LoopSettings(epochs=24, batch=8, schedule=Schedule(warm_up=0.02), averaging=Averaging("none"), validate_every=3)
+LOOP = LoopSettings(epochs=20, batch=8, schedule=Schedule(warm_up=0.02), averaging=Averaging("none"), validate_every=3)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ class TrainMask:
         train, val = self.photos()
         torch.manual_seed(self.seed)
         network = MaskNetwork(self.model) if self.begin is None else MaskNetwork.from_pretrained(self.begin)
-        task = MaskTask(network.to(fabric.device, memory_format=torch.channels_last), self.training)
+        network = network.to(fabric.device).to(memory_format=torch.channels_last)
+        task = MaskTask(network, self.training)
         given = {key: str(getattr(self, key)) for key in ("data", "synthetic", "shares", "begin")}
         parts = {key: dataclasses.asdict(getattr(self, key)) for key in ("model", "training", "views")}
         config = {**given, **dataclasses.asdict(loop), **parts}

@@ -33,9 +33,9 @@ def grabcut_mask(photo: Photo, rectangle: Rectangle | None = None) -> Mask:
     small = shrink(photo.pixels, WORKING_SIZE)
     window = _window(rectangle, photo.size, small.shape[:2])
     picture = np.round(small * 255.0).astype(np.uint8)
-    candidates = [_cut(picture, seeds) for seeds in _starts(small, window)]
+    candidates = [cut(picture, seeds) for seeds in _starts(small, window)]
     votes = np.sum(candidates, axis=0)
-    found = main_parts(_cut(picture, _from_votes(votes, len(candidates), window), rounds=2))
+    found = main_parts(cut(picture, _from_votes(votes, len(candidates), window), rounds=2))
     agreement = float(np.mean([overlap(found, candidate) for candidate in candidates]))
     return Mask(refine(found, photo.pixels), "grabcut", _confidence(weigh(found, small), agreement))
 
@@ -114,7 +114,8 @@ def _from_votes(votes: npt.NDArray[np.int64], count: int, window: BoolArray) -> 
     return seeds.astype(np.uint8)
 
 
-def _cut(picture: npt.NDArray[np.uint8], seeds: npt.NDArray[np.uint8], rounds: int = 3) -> BoolArray:
+def cut(picture: npt.NDArray[np.uint8], seeds: npt.NDArray[np.uint8], rounds: int = 3) -> BoolArray:
+    """The foreground after so many rounds of GrabCut from seeds (GC_BGD, GC_FGD, GC_PR_BGD, GC_PR_FGD); no specks."""
     labels = seeds.copy()
     foreground = (seeds == cv2.GC_FGD) | (seeds == cv2.GC_PR_FGD)
     if min(int(foreground.sum()), int((~foreground).sum())) < SAFE:

@@ -30,7 +30,7 @@ class MaskConfig:
     """Channels at the picture's own resolution."""
     widths: tuple[int, ...] = (16, 32, 64, 128, 192)
     """Channels of the levels below, each half as large as the one before."""
-    long_side: int = 192
+    long_side: int = 128
     """Pixels along the long side of the pictures that it knows best."""
 
 

@@ -28,7 +28,7 @@ def test_missing_overlap_by_hand():
     assert float(missing_overlap(torch.zeros_like(found), torch.zeros_like(found))) == 0.0
 
 
-@pytest.mark.parametrize(("step", "side"), [(0, 24), (54, 24), (55, 36), (84, 36), (85, 48)])
+@pytest.mark.parametrize(("step", "side"), [(0, 36), (59, 36), (60, 48), (99, 48)])
 def test_pictures_grow_over_the_run(step: int, side: int):
     shown: list[tuple[int, ...]] = []
     network = MaskNetwork(SMALL)

@@ -17,17 +17,17 @@ OFTEN = (0.5, 0.3, 0.1, 0.1)
 class MaskViews:
     """How much photos are changed."""
 
-    zoom: tuple[float, float] = (0.75, 1.25)
+    zoom: tuple[float, float] = (0.85, 1.15)
     """Of the photo, from where it just fills the picture."""
-    turn: float = 8.0
+    turn: float = 6.0
     """Degrees, either way."""
-    stretch: float = 0.12
+    stretch: float = 0.1
     """Of height against width, either way."""
-    swap: float = 0.3
+    swap: float = 0.2
     """Share of photos that get the background of another."""
-    colour: float = 0.3
+    colour: float = 0.25
     """Of brightness, contrast and single colours, either way."""
-    spoilt: float = 0.15
+    spoilt: float = 0.1
     """Share of photos that are blurred; of photos with noise; and half as many are grey."""
 
     def shape(self, random: np.random.Generator, long_side: int) -> tuple[int, int]:
@@ -100,7 +100,9 @@ class MaskViews:
         if noisy:
             noise = random.normal(0.0, random.uniform(3.0, 15.0), colours.shape)
             colours = (colours + noise).clip(0, 255).astype(np.uint8)
-        return np.repeat(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY)[..., None], 3, axis=2) if grey else colours
+        if grey:
+            colours = np.asarray(cv2.cvtColor(cv2.cvtColor(colours, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), np.uint8)
+        return colours
 
 
 def emptied(picture: ByteArray) -> ByteArray:

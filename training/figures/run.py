@@ -12,7 +12,13 @@ from mirror_core.files import write_files
 
 SIZE = (720, 420)
 LEFT, TOP, RIGHT, BOTTOM = 60, 40, 700, 370
-COLOURS = {"mask_iou": "#1f6fb4", "mask_iou_soft": "#7a4fa3", "ssim": "#d1561a"}
+COLOURS = {
+    "mask_iou": "#1f6fb4",
+    "mask_iou_soft": "#7a4fa3",
+    "ssim": "#d1561a",
+    "iou_people-val": "#1f6fb4",
+    "iou_garments-val": "#d1561a",
+}
 Curves = dict[str, list[tuple[int, int | float]]]
 
 
