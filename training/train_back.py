@@ -43,6 +43,8 @@ class TrainBack:
     """Files of 200 pairs of people."""
     garments: int = 7
     """Files of 200 pairs of garments."""
+    learning_rate: float = 2e-3
+    """Of AdamW at the beginning."""
     begin: Path | None = None
     """Folder of a network to begin with; none: by chance."""
     resume: bool = False
@@ -66,8 +68,8 @@ class TrainBack:
         counts, size = {"people": self.people, "garments": self.garments}, network.config.size
         train = open_backs(self.pairs, counts, SEED, source, size)
         held_out = open_backs(self.pairs, {"people": 1, "garments": 1}, HELD_OUT, source, size)
-        task = BackTask(network.to(fabric.device))
-        config = {"people": self.people, "garments": self.garments, **dataclasses.asdict(loop)}
+        task = BackTask(network.to(fabric.device), learning_rate=self.learning_rate)
+        config = {**counts, "learning_rate": self.learning_rate, **dataclasses.asdict(loop)}
         config |= {"weights": dataclasses.asdict(task.weights), "network": dataclasses.asdict(task.network.config)}
         run = RunFolder(self.out, config, resume=self.resume, writer=fabric.is_global_zero)
         finished = fit(task, train, held_out, loop, run, fabric, self.minutes)

@@ -12,7 +12,7 @@ from mirror_core.trainers.moment import Moment
 from mirror_core.trainers.photos import PhotoBatch, PhotoSource
 from mirror_core.trainers.processes import average_gradients
 
-ALIKE, OTHER = 0.06, 0.15
+ALIKE, OTHER = 0.08, 0.2
 """Mean differences of front and back, sRGB, below which the gate is taught to open and above which to close."""
 
 
@@ -51,9 +51,9 @@ class BackWeights:
     """The same of the painted colours alone, so that they are right wherever the gate closes."""
     edges: float = 0.5
     """The same of the blended back's differences between neighbours, at two scales."""
-    gate: float = 0.05
+    gate: float = 0.2
     """Cross-entropy of the gate where front and back are clearly alike or clearly different."""
-    between: float = 0.03
+    between: float = 0.06
     """Gates between open and closed, which show a ghost of the front."""
     face: float = 0.3
     """Gates that are open on a face that the photo looks into."""
