@@ -51,7 +51,6 @@ class EvaluateFairness:
         check_range("twins", self.twins, 1, 10_000)
         check_range("limit", self.limit, 0, 10_000_000)
         method = find_method(self.method)
-        makers = None if self.assets is None else open_twins(self.assets, self.environments, self.seed)
         ledger = Ledger(self.out / f"{self.name or f'fairness_{label(self.method)}'}.json")
         if self.resume and ledger.path.is_file():
             ledger.read()
@@ -65,7 +64,8 @@ class EvaluateFairness:
         }
         tables = [table(groups[name], ("all", *ORDERS[name]), name) for name in DIMENSIONS]
         tables.append(_many_tests(groups))
-        if makers is not None:
+        if self.assets is not None:
+            makers = open_twins(self.assets, self.environments, self.seed)
             twins = _compared_twins(ledger.measure_twins(method, makers, self.twins))
             report |= {"seed_of_twins": self.seed, "twins": twins}
             tables.append(table(twins, tuple(LAB), "the same people with skin"))
