@@ -1,6 +1,7 @@
 """`python -m training ship model`: a trained model becomes one that users know by name."""
 
 import dataclasses
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,17 @@ from mirror_core.errors import InputError
 from mirror_core.files import write_files
 from mirror_core.weights import KnownModel, read_catalogue
 from mirror_core.weights.model_folder import CONFIG, TENSORS
-from mirror_core.weights.store import digest
+
+LARGE = 10_000
+"""Numbers in a tensor from which on it is worth halving."""
+
+
+def halved(data: bytes) -> bytes:
+    """The same safetensors file with its large tensors in half precision."""
+    from safetensors.torch import load, save
+
+    tensors = load(data)
+    return save({name: v.half() if v.is_floating_point() and v.numel() >= LARGE else v for name, v in tensors.items()})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +36,8 @@ class ShipModel:
     """Of the weights, as SPDX has it, e.g. CC-BY-4.0."""
     learnt_from: str
     """The data, its number of photos and its licence, in a few words."""
+    half: bool = True
+    """Large tensors in half precision: half the size. Small ones, the prototype among them, stay as they are."""
     package: Path = Path(mirror_core.__file__).parent
     """mirror_core in the checkout that will ship it."""
 
@@ -32,7 +45,9 @@ class ShipModel:
         """Copy, enter, and say what is left to write."""
         known = read_catalogue()
         contents = {name: self._read(name) for name in (CONFIG, TENSORS)}
-        digests = tuple((name, digest(self.model / name)) for name in contents)
+        if self.half:
+            contents[TENSORS] = halved(contents[TENSORS])
+        digests = tuple((name, hashlib.sha256(data).hexdigest()) for name, data in contents.items())
         known[self.name] = KnownModel(self.name, digests, self.licence, self.learnt_from, self._commit())
         text = json.dumps({"models": [dataclasses.asdict(known[name]) for name in sorted(known)]}, indent=1) + "\n"
         weights = self.package / "weights"

@@ -26,6 +26,7 @@ class CameraEncoder(nn.Module):
     def __init__(self, config: CameraConfig, norm: str) -> None:
         super().__init__()
         self.config = config
+        norm = config.normalisation or norm
         channels = config.widths[0]
         layers: list[nn.Module] = [AddCoordinates(), conv_norm(6, channels, 5, 2, norm)]
         for count in config.blocks:
@@ -52,6 +53,8 @@ class CameraEncoder(nn.Module):
 
         The vector can be taught to turn round through zero; the angle alone is stuck where it is half a circle wrong.
         """
+        if self.config.shrink > 1:
+            picture = nn.functional.avg_pool2d(picture, self.config.shrink)
         reach, direction, target = self._read(picture)
         if self.config.symmetric:
             mirrored = self._read(picture.flip(3))

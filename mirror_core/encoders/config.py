@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from mirror_core.checks import check_choice
+from mirror_core.checks import check_choice, check_range
 from mirror_core.errors import InputError
 
 BACKBONES = ("hrnet_w18_small_v2", "strided", "pyramid")
@@ -73,6 +73,14 @@ class CameraConfig:
     all azimuths may drift to one side together."""
     start_in_front: bool = False
     """Ours: training starts from azimuth 0 and not from whatever direction the smallest weights point in."""
+    shrink: int = 1
+    """Ours: how many times smaller a picture to look at."""
+    normalisation: str | None = None
+    """Ours: instead of the whole model's."""
+
+    def __post_init__(self) -> None:
+        check_choice("camera normalisation", self.normalisation or "batch", ("batch", "group"))
+        check_range("camera shrink", self.shrink, 1, 4)
 
 
 @dataclass(frozen=True)

@@ -225,7 +225,10 @@ LITE_TRUTH = dataclasses.replace(
         shape=dataclasses.replace(LITE.model.shape, modes=48),
         camera=dataclasses.replace(
             LITE.model.camera,
+            widths=(24,),
             blocks=(0, 1, 1),
+            shrink=2,
+            normalisation="batch",
             azimuth=360.0,
             elevation=(-30.0, 30.0),
             distance=(2.0, 4.2),
