@@ -95,7 +95,8 @@ def _run(
     if not stage.far:
         weights = dataclasses.replace(weights, chamfer=0.0)
     objective = Objective(template, camera.to(beginning), beginning, weights, near)
-    descent = SmoothDescent(template.faces.numpy(), len(vertices), settings.smoothing, settings.largest_step())
+    smoothing = settings.smoothing * stage.stiffness
+    descent = SmoothDescent(template.faces.numpy(), len(vertices), smoothing, settings.largest_step())
     right, up = camera.rotation()[0, :2].double().numpy()
     across = np.outer(right, right) + np.outer(up, up)
     for _ in range(stage.steps):

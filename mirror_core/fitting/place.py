@@ -1,7 +1,12 @@
-"""A model's answer brought onto the mask as a whole: larger or smaller, and shifted across the view.
+"""A model's answer brought onto the mask as a whole: turned, larger or smaller, and shifted across the view.
 
-Neither changes the shape nor the direction that it is seen from. Models say these two less exactly than the mask does.
+The shape stays as it is. Where the model has depth right, its outline tells from which side it was photographed, as a
+rule better than the model's camera for garments (of ten synthetic ones, chamfer 3.3 % of the height as answered, 2.4 %
+turned), but not for people (1.8 % and 2.0 %), who also bend: hence the prices. Front and back have one outline: no
+answer is turned by more than 90 degrees.
 """
+
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,32 +22,39 @@ from mirror_core.rendering import Renderer
 
 FloatArray = npt.NDArray[np.float64]
 
+TURNS = (0, -15, 15, -30, 30, -45, 45, -60, 60, -90, 90)
+"""Degrees to the side of the model's camera that are tried."""
+PRICES = {"person": 0.3, "garment": 0.05}
+"""By kind, the overlap that a turn by 90 degrees must win; in proportion for smaller ones."""
 ROUNDS = 3
 """Perspective makes the box after a change not quite the one that was wanted."""
 
 
-def place(vertices: FloatArray, camera: Camera, mask: Float[Tensor, "1 1 P P"]) -> FloatArray:
-    """The vertices (V, 3) as they are or, if it covers the mask better, with its box's middle and one of its sides.
+def place(vertices: FloatArray, camera: Camera, mask: Float[Tensor, "1 1 P P"], kind: str) -> tuple[FloatArray, Camera]:
+    """Vertices (V, 3) and camera that cover the mask best: as they are, or turned, or scaled and shifted to its box.
 
     Args:
         vertices: model space.
         camera: one camera (B = 1).
         mask: what it sees.
+        kind: garment or person; says how much a turn must win.
     """
     row, column = torch.nonzero(mask[0, 0] > 0.5, as_tuple=True)
     if not len(row):
-        return vertices
+        return vertices, camera
     size = mask.shape[-1]
     low = np.array([int(column.min()), size - 1 - int(row.max())]) * 2.0 / size - 1.0
     high = np.array([int(column.max()) + 1, size - int(row.min())]) * 2.0 / size - 1.0
-    tried = [vertices, *(_boxed(vertices, camera, (low, high), axes) for axes in ([0], [1], [0, 1]))]
-    renderer, template = Renderer(image_size=(size, size)), make_template(len(vertices))
-    inside = (mask > 0.5).float()
-    covers = [
-        float(mask_iou(renderer(torch.from_numpy(one)[None].float(), template, camera).mask, inside)[0])
-        for one in tried
-    ]
-    return tried[int(np.argmax(covers))]
+    renderer, template, inside = Renderer(image_size=(size, size)), make_template(len(vertices)), (mask > 0.5).float()
+    best, chosen = -1.0, (vertices, camera)
+    for turn in TURNS:
+        turned = replace(camera, azimuth=camera.azimuth + float(turn))
+        for tried in (vertices, *(_boxed(vertices, turned, (low, high), axes) for axes in ([0], [1], [0, 1]))):
+            seen = renderer(torch.from_numpy(tried)[None].float(), template, turned)
+            score = float(mask_iou(seen.mask, inside)[0]) - PRICES[kind] * abs(turn) / 90.0
+            if score > best:
+                best, chosen = score, (tried, turned)
+    return chosen
 
 
 def _boxed(vertices: FloatArray, camera: Camera, box: tuple[FloatArray, FloatArray], axes: list[int]) -> FloatArray:

@@ -24,6 +24,8 @@ class Stage:
     boxlen: float
     """Reach of the soft silhouette in NDC; about 4 / sqrt(sigmainv) loses nothing."""
     steps: int
+    stiffness: float = 1.0
+    """Multiplies the smoothing of the steps: stiff, whole limbs move at once."""
     far: bool = True
     """Draw also what is far from the outline, by the Chamfer term; off where there is nothing left to draw."""
 
@@ -110,7 +112,7 @@ class FitSettings:
 
     def largest_step(self) -> float:
         """Given, or what suits the start."""
-        return self.step_size or (0.025 if self.start == "model" else 0.004)
+        return self.step_size or (0.03 if self.start == "model" else 0.004)
 
     def stages(self) -> list[Stage]:
         """From soft to sharp; from the papers' ellipsoid and from a model also from coarse to fine.
@@ -129,12 +131,13 @@ class FitSettings:
                 (last, 256, 8e5, 0.004, 20),
             ],
             "model": [
-                (first, 128, 4e4, 0.02, 50),
+                (first, 128, 1e4, 0.04, 30, 100.0),
+                (first, 128, 4e4, 0.02, 40),
                 (last, 256, 6e4, 0.015, 20),
                 (last, 256, 8e5, 0.004, 20),
             ],
         }
         return [
-            Stage(*plan[:4], steps=round(plan[4] * effort), far=self.start != "model" or number == 0)
-            for number, plan in enumerate(plans[self.start])
+            Stage(*plan[:4], round(plan[4] * effort), *plan[5:], far=self.start != "model" or plan[1] < 256)
+            for plan in plans[self.start]
         ]

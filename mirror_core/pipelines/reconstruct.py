@@ -33,6 +33,8 @@ Float32 = npt.NDArray[np.float32]
 
 START_PIXELS = 128
 """Side of the mask picture that the start is made from."""
+PLACE_PIXELS = 64
+"""Side of the mask picture that a model's answer is laid onto."""
 CHECK_PIXELS = 256
 """Side of the picture that the result is measured on."""
 FAST_TEXELS = 1.5
@@ -173,7 +175,8 @@ def _start(
         tick("Asking the model")
         predicted = predict(load_mirror(settings.model), photo.pixels, target.mask)
         target = Target(target.mask, predicted.crop)
-        return target, predicted.camera, place(predicted.vertices, predicted.camera, target.at(START_PIXELS))
+        vertices, camera = place(predicted.vertices, predicted.camera, target.at(PLACE_PIXELS), settings.kind)
+        return target, camera, vertices
     camera = Camera.single(distance=settings.distance)
     template = make_template(settings.stages()[0].vertices)
     window = target.at(START_PIXELS)[0, 0].numpy() > 0.5

@@ -110,14 +110,23 @@ def test_cancel_is_asked_often_and_stops_the_fit():
         Reconstruct(QUICK)(*shirt_and_mask(), cancelled=lambda: True)
 
 
-@pytest.mark.parametrize(("folder", "least"), [("garments/val", 0.97), ("people/val", 0.94)])
-def test_real_photos(folder: str, least: float):
+@pytest.mark.parametrize(
+    ("folder", "start", "least", "inverted"),
+    [
+        ("garments/val", "outline", 0.97, 0.005),
+        ("people/val", "outline", 0.94, 0.005),
+        ("garments/val", "auto", 0.98, 0.02),
+        ("people/val", "auto", 0.96, 0.02),
+    ],
+)
+def test_real_photos(folder: str, start: str, least: float, inverted: float):
+    """A model's answer may have folds of its own, which the fit does not undo."""
     samples = find_samples(shared_data(folder))[::37]
     overlaps = []
     for sample in samples:
         photo, mask = sample.read()
-        made = Reconstruct(FitSettings(texture_size=512))(photo, mask)
+        made = Reconstruct(FitSettings(start=start, texture_size=512))(photo, mask)
         overlaps.append(made.metrics["mask_iou"])
-        assert made.metrics["inverted_faces"] < 0.005
+        assert made.metrics["inverted_faces"] < inverted
         assert measure(photo, made)["ssim"] > 0.85
     assert np.median(overlaps) > least
