@@ -8,16 +8,20 @@ from mirror_core.images import Photo
 from mirror_core.masking.border import border_mask
 from mirror_core.masking.given import alpha_mask, file_mask, has_useful_alpha
 from mirror_core.masking.grabcut import Rectangle, grabcut_mask
+from mirror_core.masking.learned import network_mask
 from mirror_core.masking.mask import Mask, check_mask
 from mirror_core.masking.rembg import rembg_is_installed, rembg_mask
 
-METHODS = ("auto", "file", "alpha", "border", "grabcut", "rembg")
+METHODS = ("auto", "file", "alpha", "border", "grabcut", "network", "rembg")
 
 BORDER_IS_SURE = 0.92
 """Confidence from which `auto` is content with the plain border."""
 
 CLEARLY = 0.05
-"""By how much a plain border must be surer than GrabCut to be preferred: on real photos smaller leads mislead."""
+"""By how much a plain border must be surer than others to be preferred: on real photos smaller leads mislead."""
+
+UNSURE = 0.04
+"""By how much GrabCut must be surer than the network to be preferred."""
 
 
 def find_mask(
@@ -26,8 +30,8 @@ def find_mask(
     """Find the garment or person in a photo.
 
     `auto` takes, in this order: the file or the rectangle (with GrabCut) if one is given, an alpha channel that cuts
-    something out, a plain border if it is sure, rembg if it is installed, else GrabCut, or the plain border where
-    that is clearly surer. `Mask.method` says which it was.
+    something out, a plain border if it is sure, rembg if it is installed, else the project's own network, or
+    GrabCut or the plain border where these are clearly surer. `Mask.method` says which it was.
 
     Args:
         photo: what to look at.
@@ -59,7 +63,10 @@ def _find(photo: Photo, method: str, rectangle: Rectangle | None, file: Path | N
         return grabcut_mask(photo, rectangle)
     if method == "auto":
         return _automatic(photo)
-    return {"alpha": alpha_mask, "border": border_mask, "rembg": rembg_mask}[method](photo)
+    return _BY_NAME[method](photo)
+
+
+_BY_NAME = {"alpha": alpha_mask, "border": border_mask, "network": network_mask, "rembg": rembg_mask}
 
 
 def _automatic(photo: Photo) -> Mask:
@@ -70,5 +77,6 @@ def _automatic(photo: Photo) -> Mask:
         return plain
     if rembg_is_installed():
         return rembg_mask(photo)
-    cut = grabcut_mask(photo)
-    return plain if plain.confidence > cut.confidence + CLEARLY else cut
+    known, cut = network_mask(photo), grabcut_mask(photo)
+    best = cut if cut.confidence > known.confidence + UNSURE else known
+    return plain if plain.confidence > best.confidence + CLEARLY else best

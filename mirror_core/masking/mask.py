@@ -23,7 +23,7 @@ class Mask:
 
     Attributes:
         values: (H, W) float32, 0..1, as large as the photo.
-        method: "file", "alpha", "border", "grabcut" or "rembg".
+        method: "file", "alpha", "border", "grabcut", "network" or "rembg".
         confidence: 0..1, the maker's own estimate of how sure it is.
     """
 

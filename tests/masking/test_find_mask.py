@@ -169,7 +169,10 @@ def test_a_damaged_mask_file_is_called_a_mask(tmp_path: Path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"method": "magic"}, "method must be one of auto, file, alpha, border, grabcut, rembg, but is 'magic'"),
+        (
+            {"method": "magic"},
+            "method must be one of auto, file, alpha, border, grabcut, network, rembg, but is 'magic'",
+        ),
         ({"method": "file"}, "needs a mask file"),
         ({"method": "border", "rectangle": (0, 0, 9, 9)}, "rectangle is of no use to the masking method border"),
         ({"method": "border", "file": Path("x.png")}, "mask file is of no use to the masking method border"),
@@ -212,31 +215,42 @@ def test_a_failure_inside_rembg_is_explained(monkeypatch: pytest.MonkeyPatch):
         find_mask(shirt()[0], "rembg")
 
 
-@pytest.mark.parametrize(("installed", "method"), [(True, "rembg"), (False, "grabcut")])
+def _answer(monkeypatch: pytest.MonkeyPatch, name: str, values: np.ndarray, confidence: float) -> None:
+    """Let a method find this mask."""
+    mask = Mask(values.astype(np.float32), name, confidence)
+    monkeypatch.setattr(find, f"{name}_mask", lambda _photo: mask)
+
+
+@pytest.mark.parametrize(("installed", "method"), [(True, "rembg"), (False, "network")])
 def test_auto_without_a_plain_border(monkeypatch: pytest.MonkeyPatch, installed: bool, method: str):
     photo, truth = shirt()
-
-    def answer(name: str, confidence: float):
-        return lambda _photo: Mask(truth.astype(np.float32), name, confidence)
-
-    monkeypatch.setattr(find, "border_mask", answer("border", 0.5))
+    for name, confidence in {"border": 0.5, "rembg": 0.9, "grabcut": 0.9, "network": 0.9}.items():
+        _answer(monkeypatch, name, truth, confidence)
     monkeypatch.setattr(find, "rembg_is_installed", lambda: installed)
-    monkeypatch.setattr(find, "rembg_mask", answer("rembg", 0.9))
-    monkeypatch.setattr(find, "grabcut_mask", answer("grabcut", 0.9))
     assert find_mask(photo).method == method
 
 
-def test_auto_without_rembg_takes_the_surer_mask(monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize(("confidence", "method"), [(0.8, "network"), (0.6, "grabcut")])
+def test_auto_takes_grabcut_where_it_is_surer_than_the_network(
+    monkeypatch: pytest.MonkeyPatch, confidence: float, method: str
+):
     photo, truth = shirt()
-    values = truth.astype(np.float32)
-    monkeypatch.setattr(find, "border_mask", lambda _photo: Mask(values, "border", 0.82))
-    monkeypatch.setattr(find, "grabcut_mask", lambda _photo: Mask(values, "grabcut", 0.73))
+    for name, sure in {"border": 0.5, "grabcut": 0.8, "network": confidence}.items():
+        _answer(monkeypatch, name, truth, sure)
+    monkeypatch.setattr(find, "rembg_is_installed", lambda: False)
+    assert find_mask(photo).method == method
+
+
+def test_auto_without_rembg_takes_a_plain_border_that_is_clearly_surer(monkeypatch: pytest.MonkeyPatch):
+    photo, truth = shirt()
+    for name, confidence in {"border": 0.82, "grabcut": 0.73, "network": 0.73}.items():
+        _answer(monkeypatch, name, truth, confidence)
     monkeypatch.setattr(find, "rembg_is_installed", lambda: False)
     assert find_mask(photo).method == "border"
 
 
 @pytest.mark.parametrize("size", [(16, 16), (16, 400), (400, 16), (17, 33)])
-@pytest.mark.parametrize("method", ["border", "grabcut", "auto"])
+@pytest.mark.parametrize("method", ["border", "grabcut", "network", "auto"])
 def test_small_and_narrow_photos_get_a_mask_or_a_sentence(size: tuple[int, int], method: str):
     photo: Photo = make_photo(np.random.default_rng(1).random((*size, 3)))
     try:
