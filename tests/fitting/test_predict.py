@@ -56,7 +56,7 @@ def test_reconstruction_goes_on_from_the_model_s_answer_and_its_camera(folder):
     settings = FitSettings(model=str(folder), texture_size=128, effort=0.5)
     result = Reconstruct(settings)(photo, mask)
     said = predict(MagicMirror.from_pretrained(folder), photo.pixels, mask.values)
-    assert result.camera.distance == pytest.approx(float(said.camera.distance[0]))
+    assert result.camera.elevation == pytest.approx(float(said.camera.elevation[0]))
     assert abs(result.camera.azimuth - float(said.camera.azimuth[0])) <= 90.0
     assert result.crop == said.crop
     assert len(result.vertices) == 2562
