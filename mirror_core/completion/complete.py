@@ -16,6 +16,8 @@ TRUST = 8.0
 """Expected errors become a confidence by exp(-TRUST * error): an error of 0.09 is a half."""
 RADIUS = 0.006
 """Of the guided filter's windows that lay the gate on the photo's edges, share of the window's side."""
+FINEST = 1024
+"""Pixels along a side on which the gate is laid onto edges."""
 SMOOTH = 4e-4
 """Variance of brightness above which an edge of the photo counts as one for the gate."""
 
@@ -52,10 +54,23 @@ def complete_back(front: Float32, inside: npt.NDArray[np.bool_], network: BackNe
         behind = network(torch.from_numpy(photo).permute(2, 0, 1)[None], torch.from_numpy(mask)[None, None])
     shape = inside.shape
     painted = window.back(behind.painted[0].permute(1, 2, 0).contiguous().numpy(), shape)
-    gate = guided(window.back(behind.gate[0, 0].numpy(), shape), front.mean(axis=2))
-    confidence = np.exp(-TRUST * window.back(behind.error[0, 0].numpy(), shape))
-    colours = painted + gate[..., None] * (front - painted)
-    return CompletedBack(np.clip(colours, 0.0, 1.0).astype(np.float32), gate, confidence.astype(np.float32))
+    confidence = window.back(np.exp(-TRUST * behind.error[0, 0].numpy()), shape)
+    gate = _at_full_size(window.back(behind.gate[0, 0].numpy(), shape), front)
+    colours = front - painted  # in place from here on: these pictures are large
+    colours *= gate[..., None]
+    colours += painted
+    return CompletedBack(np.clip(colours, 0.0, 1.0, out=colours), gate, confidence)
+
+
+def _at_full_size(gate: Float32, front: Float32) -> Float32:
+    """The gate on the front's edges; found on a picture of `FINEST` pixels at most, which is sharp enough."""
+    guide = np.asarray(cv2.cvtColor(front, cv2.COLOR_RGB2GRAY), np.float32)
+    share = FINEST / max(guide.shape)
+    if share >= 1.0:
+        return guided(gate, guide)
+    small = [cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA) for picture in (gate, guide)]
+    laid = guided(*(np.asarray(picture, np.float32) for picture in small))
+    return np.asarray(cv2.resize(laid, guide.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def guided(values: Float32, guide: Float32) -> Float32:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import torch
 
 from mirror_core.attributes import Camera
-from mirror_core.completion import BackNetwork, CompletedBack, complete_back
+from mirror_core.completion import BackNetwork, complete_back
 from mirror_core.fitting.visibility import seen_from_both_sides
 from mirror_core.mesh import make_template
 from mirror_core.rendering import RasterSettings
@@ -76,7 +76,8 @@ def bake_texture(
     behind = None
     if network is not None and inside.any():
         tick("Imagining the unseen side")
-        behind = complete_back(source.astype(np.float32) / 255.0, inside, network)
+        found = complete_back(source.astype(np.float32) / 255.0, inside, network)
+        behind = np.rint(found.colours * 255.0).astype(np.uint8), found.confidence
     corners = seen_from_both_sides(vertices, template, camera)[template.faces.numpy()]
     baked = BakedTexture(
         np.empty((size, size, 3), np.uint8), np.empty((size, size), np.uint8), np.zeros((size, size), np.uint8)
@@ -154,16 +155,24 @@ def _sample(picture: Picture, pixel: Float32, how: int) -> Picture:
     return found
 
 
-def _complete(own: UInt8, behind: CompletedBack, pixel: Float32, seen: tuple[Float32, Float32]) -> tuple[UInt8, UInt8]:
-    """Some rows: colours, and how sure the completion is of its own; seen = cosines from before and from behind.
+def _complete(
+    own: UInt8, behind: tuple[UInt8, Float32], pixel: Float32, seen: tuple[Float32, Float32]
+) -> tuple[UInt8, UInt8]:
+    """Some rows: colours, and how sure the completion is of its own.
 
     A surface that neither side sees, such as the body under an arm, is filled from nearby.
+
+    Args:
+        own: the photo's colours, (R, U, 3).
+        behind: colours and confidence of the window's far side.
+        pixel: where each texel lies in the window, (R, U, 2).
+        seen: cosines from before and from behind, (R, U).
     """
     front, back = (np.clip(cosine / BLEND, 0.0, 1.0) for cosine in seen)
     back = back * (1.0 - front)
-    colours = _sample(np.rint(behind.colours * 255.0).astype(np.uint8), pixel, cv2.INTER_LINEAR)
+    colours = _sample(behind[0], pixel, cv2.INTER_LINEAR)
     merged = _filled(cv2.blendLinear(own, colours, front, back), np.maximum(front, back) > 0.05)
-    sure = _sample(behind.confidence, pixel, cv2.INTER_LINEAR) * back
+    sure = _sample(behind[1], pixel, cv2.INTER_LINEAR) * back
     return merged, np.rint(sure * 255.0).astype(np.uint8)
 
 
