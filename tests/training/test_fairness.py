@@ -154,16 +154,17 @@ def test_twins_are_compared_pair_by_pair():
     """People differ by whole units, tones by 0.1: groups would never tell that, pairs do."""
     rows: list[Row] = [
         {"name": name, "skin": tone, "chamfer": value + (0.1 if tone == "dark" else 0.0)}
-        for name, value in (("a", 1.0), ("b", 5.0), ("c", 9.0))
+        for name, value in zip("abcdefgh", range(1, 9), strict=True)
         for tone in ("dark", "light")
     ]
     rows.append({"name": "alone", "skin": "dark", "chamfer": 100.0})
     figures = compare_twins(rows, "dark", "light", "chamfer")
-    assert figures["count"] == 3
-    assert figures["mean"] == pytest.approx(5.1)
+    assert figures["count"] == 8
+    assert figures["mean"] == pytest.approx(4.6)
     assert figures["difference"] == pytest.approx(0.1)
     assert figures["difference_low"] == pytest.approx(0.1)
     assert is_clear(figures)
+    assert "difference" not in compare_twins(rows[:4], "dark", "light", "chamfer")
 
 
 def test_the_table_has_means_and_differences_and_marks_what_is_clear():

@@ -16,7 +16,7 @@ LEVEL = 95.0
 """Per cent of the bootstrap's draws that an interval holds."""
 DRAWS = 2000
 FEW = 8
-"""Of fewer photos the bootstrap knows too little: such a group is not compared."""
+"""Of fewer photos the bootstrap knows too little: such a group, or so few twins, are not compared."""
 Values = npt.NDArray[np.float64]
 Figures = dict[str, int | float]
 
@@ -56,6 +56,8 @@ def compare_twins(rows: Sequence[Row], tone: str, reference: str, measure: str) 
     }
     both = [name for name in by_tone[tone] if name in by_tone[reference]]
     mine, theirs = (np.array([by_tone[wanted][name] for name in both]) for wanted in (tone, reference))
+    if len(both) < FEW:
+        return _mean(mine)
     low, high = _interval(_resampled(mine - theirs))
     apart = {"difference": _short((mine - theirs).mean()), "difference_low": low, "difference_high": high}
     return _mean(mine) | apart
