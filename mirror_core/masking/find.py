@@ -20,7 +20,7 @@ BORDER_IS_SURE = 0.92
 CLEARLY = 0.05
 """By how much a plain border must be surer than others to be preferred: on real photos smaller leads mislead."""
 
-UNSURE = 0.04
+UNSURE = 0.03
 """By how much GrabCut must be surer than the network to be preferred."""
 
 

@@ -85,5 +85,12 @@ def expected_overlap(likely: FloatArray, found: BoolArray) -> float:
 
 
 def _confidence(evidence: Evidence, likely: FloatArray, found: BoolArray) -> float:
-    """The IoU to be expected: a logistic fit to 250 photos, see `benchmarks/masking.py`."""
-    return logistic(-2.0 + 5.0 * expected_overlap(likely, found) - 1.0 * evidence.weak - 1.0 * evidence.rough)
+    """The IoU to be expected: a logistic fit to 120 photos, see `benchmarks/masking.py`."""
+    return logistic(
+        -0.7
+        + 2.8 * expected_overlap(likely, found)
+        + 0.9 * evidence.solid
+        - 1.0 * evidence.weak
+        - 0.4 * evidence.rough
+        - 1.0 * evidence.frame
+    )
