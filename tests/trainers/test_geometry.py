@@ -13,7 +13,7 @@ from mirror_core.discriminators import CriticConfig, WganCritic
 from mirror_core.encoders import MagicMirror
 from mirror_core.mesh import make_template
 from mirror_core.trainers.magic_mirror import GeometryTask, MagicMirrorTraining, Objective, TruthWeights
-from mirror_core.trainers.magic_mirror.truth import direction_loss
+from mirror_core.trainers.magic_mirror.truth import direction_loss, frontal_loss
 from mirror_core.trainers.moment import Moment
 from mirror_core.trainers.photos import PhotoBatch, TruthBatch
 
@@ -60,6 +60,12 @@ def test_a_direction_half_a_circle_wrong_is_pulled_through_zero():
     assert vector.grad is not None
     assert vector.grad[0, 0] == pytest.approx(4.0)
     assert math.isclose(float(vector.grad[0, 1]), 0.0, abs_tol=1e-6)
+
+
+def test_only_real_photos_are_held_to_be_seen_from_before():
+    vectors = torch.tensor([[-1.0, 0.0], [0.2, 1.0], [0.9, 0.0], [-1.0, 0.0]])
+    assert float(frontal_loss(vectors, torch.tensor([True, True, True, False]))) == pytest.approx((1.5 + 0.3 + 0.0) / 3)
+    assert float(frontal_loss(vectors, torch.zeros(4, dtype=torch.bool))) == 0.0
 
 
 def test_steps_teach_the_back_and_the_width():

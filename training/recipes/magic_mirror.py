@@ -259,6 +259,13 @@ critic and consistency."""
 
 LITE_GEOMETRY = dataclasses.replace(
     LITE_TRUTH,
+    training=dataclasses.replace(
+        LITE_TRUTH.training,
+        objective=dataclasses.replace(
+            LITE_TRUTH.training.objective,
+            truth=dataclasses.replace(LITE_TRUTH.training.objective.truth, frontal=0.5),
+        ),
+    ),
     geometry_alone=True,
     synthetic_share=0.9,
     loop=dataclasses.replace(LITE.loop, epochs=10, batch=32, validate_every=2),

@@ -28,6 +28,10 @@ class TruthWeights:
     hidden: float = 3.0
     """Of a texel that the photo does not show, relative to one it shows: nothing else teaches those."""
 
+    frontal: float = 0.0
+    """Of what is assumed of real photos, not known: that they are taken from before. Without it people in the street,
+    unlike any synthetic person, are taken for seen from behind; with it, a real back is taken for a front."""
+
     @property
     def on(self) -> bool:
         """Something is taught."""

@@ -1,7 +1,7 @@
 """What synthetic photos teach directly: their camera, shape, texture and light are known. Ours, not the paper's."""
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from mirror_core.attributes import Attributes, Camera
@@ -54,6 +54,11 @@ def direction_loss(found: Float[Tensor, "B 2"], true: Camera) -> Float[Tensor, "
     """Squared distance of the azimuth's vector from the true unit vector: it pulls through zero to the other side."""
     turn = torch.deg2rad(true.azimuth)
     return (found - torch.stack([turn.cos(), turn.sin()], dim=1)).square().sum(dim=1).mean()
+
+
+def frontal_loss(found: Float[Tensor, "B 2"], real: Bool[Tensor, " B"]) -> Float[Tensor, ""]:
+    """How far the azimuth vectors of real photos are from pointing clearly to the front, a cosine of 0.5."""
+    return (torch.relu(0.5 - found[:, 0]) * real).sum() / real.sum().clamp(min=1)
 
 
 def texture_loss(found: Attributes, truth: TruthBatch, hidden: float) -> Float[Tensor, ""]:
