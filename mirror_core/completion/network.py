@@ -13,9 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mirror_core.errors import InputError
 from mirror_core.weights import find_model
-from mirror_core.weights.model_folder import read_model, write_model
+from mirror_core.weights.model_folder import fill, in_half, read_model, write_model
 
 SHIPPED = "mirror-back"
 """Name of the shipped weights."""
@@ -108,16 +107,12 @@ class BackNetwork(nn.Module):
         folder = find_model(name_or_folder)
         config, tensors = read_model(folder, cls.__name__, BackConfig)
         network = cls(config)
-        try:
-            network.load_state_dict({name: values.float() for name, values in tensors.items()})
-        except RuntimeError as error:
-            raise InputError(f"The tensors in {folder} do not fit its configuration: {error}.") from error
+        fill(network, tensors, folder)
         return network.eval()
 
     def save_pretrained(self, folder: Path, *, overwrite: bool = False) -> None:
         """Write config.json and model.safetensors, in half precision."""
-        tensors = {name: v.half() if v.is_floating_point() else v for name, v in self.state_dict().items()}
-        write_model(folder, type(self).__name__, self.config, tensors, overwrite=overwrite)
+        write_model(folder, type(self).__name__, self.config, in_half(self.state_dict()), overwrite=overwrite)
 
 
 def _block(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:

@@ -17,11 +17,10 @@ from mirror_core.encoders.layers import frozen
 from mirror_core.encoders.light import LightEncoder
 from mirror_core.encoders.shape import ShapeEncoder
 from mirror_core.encoders.texture import TextureEncoder, spread_colours
-from mirror_core.errors import InputError
 from mirror_core.mesh import Template, make_template
 from mirror_core.rendering.projection import camera_space, image_scale
 from mirror_core.weights import find_model
-from mirror_core.weights.model_folder import read_model, write_model
+from mirror_core.weights.model_folder import fill, read_model, write_model
 
 ENCODERS = ("shape", "camera", "texture", "light")
 """The four whose turns the encoder loop takes."""
@@ -100,10 +99,7 @@ class MagicMirror(nn.Module):
         folder = find_model(name_or_folder)
         config, tensors = read_model(folder, cls.__name__, MagicMirrorConfig)
         model = cls(config)
-        try:
-            model.load_state_dict(tensors)
-        except RuntimeError as error:
-            raise InputError(f"The tensors in {folder} do not fit its configuration: {error}.") from error
+        fill(model, tensors, folder)
         return model.eval()
 
     def save_pretrained(self, folder: Path, *, overwrite: bool = False) -> None:

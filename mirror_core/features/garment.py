@@ -10,9 +10,8 @@ from pathlib import Path
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from mirror_core.errors import InputError
 from mirror_core.weights import find_model
-from mirror_core.weights.model_folder import read_model, write_model
+from mirror_core.weights.model_folder import fill, in_half, read_model, write_model
 
 SHIPPED = "garment-features"
 """Name of the shipped weights."""
@@ -62,16 +61,12 @@ class GarmentNetwork(nn.Module):
         folder = find_model(name_or_folder)
         config, tensors = read_model(folder, cls.__name__, GarmentConfig)
         network = cls(config)
-        try:
-            network.load_state_dict({name: values.float() for name, values in tensors.items()})
-        except RuntimeError as error:
-            raise InputError(f"The tensors in {folder} do not fit its configuration: {error}.") from error
+        fill(network, tensors, folder)
         return network.eval()
 
     def save_pretrained(self, folder: Path, *, overwrite: bool = False) -> None:
         """Write config.json and model.safetensors, in half precision."""
-        tensors = {name: v.half() if v.is_floating_point() else v for name, v in self.state_dict().items()}
-        write_model(folder, type(self).__name__, self.config, tensors, overwrite=overwrite)
+        write_model(folder, type(self).__name__, self.config, in_half(self.state_dict()), overwrite=overwrite)
 
 
 class _Level(nn.Module):

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_type_hints
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from mirror_core.errors import InputError
 from mirror_core.files import write_files
@@ -59,6 +59,23 @@ def read_model(folder: Path, kind: str, config_type: type[Config]) -> tuple[Conf
     except SafetensorError as error:
         raise InputError(f"{folder / TENSORS} is damaged: {error}.", "Copy it once more.") from error
     return config_from_json(config_type, values, str(folder / CONFIG)), tensors
+
+
+def fill(network: nn.Module, tensors: dict[str, Tensor], folder: Path) -> None:
+    """Give a network the tensors of its folder; half precision becomes the network's own.
+
+    Raises:
+        InputError: they do not fit.
+    """
+    try:
+        network.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise InputError(f"The tensors in {folder} do not fit its configuration: {error}.") from error
+
+
+def in_half(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The same in half precision, but for whole numbers."""
+    return {name: values.half() if values.is_floating_point() else values for name, values in tensors.items()}
 
 
 def config_from_json(config_type: type[Config], values: object, where: str) -> Config:
