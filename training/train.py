@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from mirror_core.encoders import MagicMirror
     from mirror_core.trainers.photos import PhotoSource
-    from training.datasets import CachedPhotos
+    from training.datasets import CachedPhotos, HeldOut
+
+HELD_OUT = 200
+"""Synthetic photos that are not learnt from."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ class TrainMagicMirror:
         fabric = make_fabric(self.device, recipe.precision)
         photos, val = (open_photos(recipe, self.data, split) for split in ("train", "val"))
         task = recipe.task()
-        train = self.mixed(photos, recipe, task.model)
+        train, held_out = self.mixed(photos, recipe, task.model)
+        val = held_out if recipe.geometry_alone and held_out is not None else val
         for module in task.modules.values():
             module.to(fabric.device)
         config = {
@@ -72,15 +76,19 @@ class TrainMagicMirror:
         if fabric.is_global_zero:
             print(f"{'Finished' if finished else 'Stopped; go on with --resume'}. The best model is in {run.best}.")
 
-    def mixed(self, photos: "CachedPhotos", recipe: MagicMirrorRecipe, model: "MagicMirror") -> "PhotoSource":
-        """The photos with synthetic ones, if there are any; the prototype starts as the mean of their shapes.
+    def mixed(
+        self, photos: "CachedPhotos", recipe: MagicMirrorRecipe, model: "MagicMirror"
+    ) -> "tuple[PhotoSource, HeldOut | None]":
+        """The photos with synthetic ones, if there are any, and synthetic ones that are not among them.
+
+        The prototype starts as the mean of their shapes.
 
         Raises:
             UsageError: the recipe needs some.
         """
         import torch
 
-        from training.datasets import MixedPhotos, open_synthetic
+        from training.datasets import HeldOut, MixedPhotos, open_synthetic
 
         taught = recipe.training.objective.truth.on
         if self.synthetic is None:
@@ -89,13 +97,13 @@ class TrainMagicMirror:
                     f"The recipe {self.recipe!r} learns from synthetic truth, but --synthetic names no shards.",
                     "Make some with mirror synthesize, or choose another recipe.",
                 )
-            return photos
-        made = open_synthetic(self.synthetic, recipe.model.image_size, recipe.photos.cache)
+            return photos, None
+        made, held_out = open_synthetic(self.synthetic, recipe.model.image_size, recipe.photos.cache).divided(HELD_OUT)
         if taught:
             model.prototype.copy_(made.mean_shape())
             if model.shape.modes is not None and recipe.begin is None:
                 model.shape.modes.begin_with(torch.from_numpy(made.vertices[::2].copy()))
-        return MixedPhotos(photos, made, recipe.synthetic_share)
+        return MixedPhotos(photos, made, recipe.synthetic_share, recipe.synthetic_tint), HeldOut(held_out)
 
     def full_recipe(self) -> MagicMirrorRecipe:
         """The named recipe with this command's changes.

@@ -7,6 +7,7 @@ import pytest
 import torch
 from helpers.tiny_mirror import Ellipsoids, tiny_config, tiny_task
 from lightning.fabric import Fabric
+from torch import Tensor
 
 from mirror_core.attributes import Camera
 from mirror_core.discriminators import CriticConfig, WganCritic
@@ -82,6 +83,27 @@ def test_texture_and_light_are_left_alone():
     after = task.model.state_dict()
     changed = {name.split(".")[0] for name in after if not torch.equal(before[name], after[name])}
     assert changed == {"camera", "shape"}
+
+
+class _Known(Ellipsoids):
+    """Photos that all have a truth, that of `known`."""
+
+    def batch(self, index: Tensor, generator: object = None, rows: slice | None = None) -> PhotoBatch:
+        batch = known(len(index) + 1)
+        assert batch.truth is not None
+        truth = dataclasses.replace(batch.truth, rows=torch.arange(len(index)))
+        return PhotoBatch(batch.photo[1:], batch.mask[1:], index, truth)
+
+
+def test_it_is_measured_by_the_truth():
+    """Before it learns, it looks from the front at the template; the truth is behind it and wider."""
+    task = make_task()
+    figures = task.validate(task.model.eval(), _Known(3))
+    wider = (make_template().vertices * torch.tensor([0.2, 0.0, 0.2])).abs().mean()
+    assert figures["azimuth"] == pytest.approx(180.0, abs=30.0)
+    assert figures["vertices"] == pytest.approx(float(wider), rel=0.2)
+    missing = math.radians(figures["azimuth"]) + figures["place"] + 10.0 * figures["vertices"]
+    assert figures["score"] == pytest.approx(-missing)
 
 
 def test_it_sees_camera_and_shape_as_the_whole_model_does():

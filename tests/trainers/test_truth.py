@@ -15,7 +15,7 @@ from mirror_core.trainers.moment import Moment
 from mirror_core.trainers.photos import PhotoBatch, TruthBatch
 
 FABRIC = Fabric(accelerator="cpu", devices=1)
-ALL = TruthWeights(camera=1.0, vertices=10.0, texture=2.0, light=3.0, hidden=3.0)
+ALL = TruthWeights(camera=1.0, vertices=10.0, texture=2.0, light=3.0, hidden=3.0, frontal=0.5)
 
 
 def found(count: int = 1, azimuth: float = 0.0) -> Attributes:
@@ -44,7 +44,7 @@ def test_the_truth_has_no_loss():
 
 def test_without_a_synthetic_photo_every_term_is_there_and_0():
     assert {name: float(term) for name, term in truth_terms(ALL, found(2), None).items()} == {
-        "true_camera": 0.0, "true_vertices": 0.0, "true_texture": 0.0, "true_light": 0.0
+        "true_camera": 0.0, "true_vertices": 0.0, "true_texture": 0.0, "true_light": 0.0, "true_frontal": 0.0
     }  # fmt: skip
 
 
@@ -54,6 +54,12 @@ def test_only_the_photos_with_a_truth_count():
     assert float(truth_terms(ALL, wrong, truth([1]))["true_vertices"]) == 0.0
     assert float(truth_terms(ALL, wrong, truth([0]))["true_vertices"]) == pytest.approx(2.0)  # 10 x 0.2
     assert float(truth_terms(ALL, wrong, truth([0, 1]))["true_vertices"]) == pytest.approx(1.0)
+
+
+def test_photos_without_a_truth_are_held_to_be_seen_from_before():
+    """Three photos from behind, the middle one known to be: each other one is 1.5 from a cosine of 0.5."""
+    assert float(truth_terms(ALL, found(3, 180.0), truth([1]))["true_frontal"]) == pytest.approx(0.5 * 1.5)
+    assert float(truth_terms(ALL, found(3, 59.0), truth([1]))["true_frontal"]) == 0.0
 
 
 def test_light_is_compared_number_by_number():
@@ -120,7 +126,7 @@ def test_a_step_without_the_terms_is_the_same_step_whatever_is_known():
 def test_a_step_has_the_terms_beside_the_others():
     plain, taught = _step(TruthWeights(), known=True), _step(ALL, known=True)
     names = {"true_camera", "true_vertices", "true_texture", "true_light"}
-    assert set(taught) == set(plain) | names
+    assert set(taught) == set(plain) | names | {"true_frontal"}
     assert all(taught[name] > 0 for name in names)
     assert {name: taught[name] for name in plain} == plain
 

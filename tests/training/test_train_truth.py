@@ -47,7 +47,7 @@ def test_it_must_be_given_shards():
 
 def test_without_shards_other_recipes_see_the_photos_alone():
     model = MagicMirror(tiny_config())
-    assert TrainMagicMirror(Path("people")).mixed(PHOTOS, RECIPES["lite"], model) is PHOTOS
+    assert TrainMagicMirror(Path("people")).mixed(PHOTOS, RECIPES["lite"], model) == (PHOTOS, None)
 
 
 @pytest.mark.parametrize("recipe", ["lite-truth", "lite-joint"])
@@ -60,23 +60,31 @@ def test_the_prototype_starts_as_the_mean_shape_where_the_truth_teaches(tmp_path
     model = MagicMirror(settings.model)
     before = model.prototype.clone()
     command = TrainMagicMirror(Path("people"), synthetic=_write_shards(tmp_path / "shards"), recipe=recipe)
-    mixed = command.mixed(PHOTOS, settings, model)
+    mixed, held_out = command.mixed(PHOTOS, settings, model)
     assert len(mixed) == 16
+    assert held_out is not None
+    assert len(held_out) == 1  # of two, one is left to learn from
     assert torch.equal(model.prototype, before) == (recipe == "lite-joint")
 
 
 def test_it_can_begin_from_a_trained_model(tmp_path: Path):
-    """All but the light encoder, and what the trained model does not have."""
+    """All but the light encoder, whose range is another, and what the trained model does not have."""
     trained = tiny_task(seed=5).model
     trained.save_pretrained(tmp_path / "model")
     recipe = dataclasses.replace(
         LITE_TRUTH,
-        model=dataclasses.replace(tiny_config(), texture=dataclasses.replace(tiny_config().texture, back="flow")),
+        model=dataclasses.replace(
+            tiny_config(),
+            texture=dataclasses.replace(tiny_config().texture, back="flow"),
+            light=dataclasses.replace(tiny_config().light, ambient=(1.5, 5.0)),
+        ),
     )
     fresh = recipe.task().model.state_dict()
     begun = dataclasses.replace(recipe, begin=str(tmp_path / "model")).task().model.state_dict()
     for name, values in trained.state_dict().items():
         expected = fresh[name] if name.startswith("light.") else values
         assert torch.equal(begun[name], expected), name
+    same = dataclasses.replace(recipe, model=trained.config, begin=str(tmp_path / "model")).task().model.state_dict()
+    assert all(torch.equal(same[name], values) for name, values in trained.state_dict().items())
     assert torch.equal(begun["texture.back_flow.weight"], fresh["texture.back_flow.weight"])
     assert recipe.model.image_size == SIZE

@@ -1,9 +1,10 @@
 """Real photos mixed with synthetic ones."""
 
+import dataclasses
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from mirror_core.checks import check_range
@@ -22,6 +23,9 @@ class MixedPhotos:
     synthetic: SyntheticPhotos
     share: float = 0.5
     """Of the places, among all."""
+    tint: float = 0.0
+    """Largest change of a channel's brightness of synthetic photos in training, so that no colour of theirs, which
+    real photos do not have, says where the camera is."""
 
     def __post_init__(self) -> None:
         check_range("share of synthetic photos", self.share, 0.0, 0.95)
@@ -48,6 +52,9 @@ class MixedPhotos:
             place, mirrored = (draws[:, 0] * len(self.synthetic)).long(), draws[:, 1] < 0.5
         here = slice(first - before, last - upto)
         made = self.synthetic.batch(place[here] % len(self.synthetic), mirrored[here])
+        if generator is not None and self.tint:
+            gain = 1.0 + self.tint * (2.0 * torch.rand(len(place), 3, 1, 1, generator=generator) - 1.0)
+            made = tinted(made, gain[here])
         mine = real[first:last]
         photo, mask = (torch.empty(last - first, channels, *self.image_size) for channels in (3, 1))
         photo[~mine], mask[~mine] = made.photo, made.mask
@@ -59,3 +66,33 @@ class MixedPhotos:
         where = torch.nonzero(~mine)[:, 0]
         truth = TruthBatch(where, truth.camera, truth.vertices, truth.texture, truth.visible, truth.light)
         return PhotoBatch(photo, mask, index[first:last], truth)
+
+
+def tinted(batch: PhotoBatch, gain: Float[Tensor, "N 3 1 1"]) -> PhotoBatch:
+    """Synthetic photos in brighter or darker channels, and their textures, too."""
+    assert batch.truth is not None
+    truth = dataclasses.replace(batch.truth, texture=(batch.truth.texture * gain).clamp(0.0, 1.0))
+    return dataclasses.replace(batch, photo=(batch.photo * gain).clamp(0.0, 1.0), truth=truth)
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Synthetic photos to measure by, as they are; implements `mirror_core.trainers.photos.PhotoSource`."""
+
+    synthetic: SyntheticPhotos
+
+    @property
+    def image_size(self) -> tuple[int, int]:
+        """Height and width."""
+        height, width = self.synthetic.pictures.shape[1:3]
+        return height, width
+
+    def __len__(self) -> int:
+        return len(self.synthetic)
+
+    def batch(
+        self, index: Int[Tensor, " B"], generator: torch.Generator | None = None, rows: slice | None = None
+    ) -> PhotoBatch:
+        """Some photos."""
+        chosen = index[rows or slice(None)]
+        return self.synthetic.batch(chosen, torch.zeros(len(chosen), dtype=torch.bool))

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import cv2
@@ -53,6 +53,13 @@ class SyntheticPhotos:
 
     def __len__(self) -> int:
         return len(self.pictures)
+
+    def divided(self, held_out: int) -> tuple["SyntheticPhotos", "SyntheticPhotos"]:
+        """All but the last so many, and these."""
+        names = [field.name for field in fields(self)]
+        upto = max(len(self) - held_out, 1)
+        first, last = ([getattr(self, name)[part] for name in names] for part in (slice(upto), slice(upto, None)))
+        return SyntheticPhotos(*first), SyntheticPhotos(*last)
 
     def mean_shape(self) -> Float[Tensor, "V 3"]:
         """Mean of the vertices."""

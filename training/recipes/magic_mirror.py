@@ -37,10 +37,12 @@ class MagicMirrorRecipe:
     pretrained: bool = True
     """Begin the backbone from ImageNet weights, which timm may have to download."""
     begin: str | None = None
-    """Name or folder of a trained model. All encoders but that of light, whose answers may lie beyond its range, begin
-    with its weights where name and shape agree."""
+    """Name or folder of a trained model. All encoders begin with its weights where name and shape agree; that of light
+    only where its answers have the same range."""
     synthetic_share: float = 0.5
     """Of synthetic photos among all, where the command names some."""
+    synthetic_tint: float = 0.0
+    """Largest change of a channel's brightness of synthetic photos."""
     geometry_alone: bool = False
     """Camera and shape learn from synthetic truth, without rendering; texture and light wait for another run."""
     landmarks: LandmarkSettings | None = None
@@ -53,11 +55,17 @@ class MagicMirrorRecipe:
         torch.manual_seed(self.loop.seed)
         model = MagicMirror(self.model, self.pretrained)
         if self.begin is not None:
-            known, mine = MagicMirror.from_pretrained(self.begin).state_dict(), model.state_dict()
-            fits = [n for n in known if n in mine and known[n].shape == mine[n].shape and not n.startswith("light.")]
-            model.load_state_dict(mine | {name: known[name] for name in fits})
+            begin_with(model, MagicMirror.from_pretrained(self.begin))
         make = GeometryTask if self.geometry_alone else MagicMirrorTask
         return make(model, WganCritic(self.critic), self.training, self.landmarks)
+
+
+def begin_with(model: MagicMirror, trained: MagicMirror) -> None:
+    """Take over a trained model's weights where they fit."""
+    known, mine = trained.state_dict(), model.state_dict()
+    same_light = trained.config.light == model.config.light
+    fits = [name for name in known if name in mine and known[name].shape == mine[name].shape]
+    model.load_state_dict(mine | {n: known[n] for n in fits if same_light or not n.startswith("light.")})
 
 
 def _published(config: MagicMirrorConfig, camera: CameraConfig, size: tuple[int, int]) -> MagicMirrorConfig:
@@ -249,9 +257,10 @@ LITE_TRUTH = dataclasses.replace(
             vertices=0.0,
             texture=0.0,
             light=0.0,
-            truth=TruthWeights(camera=1.0, vertices=10.0, texture=2.0, light=0.2),
+            truth=TruthWeights(camera=1.0, vertices=10.0, texture=2.0, light=0.2, frontal=0.5),
         ),
     ),
+    synthetic_tint=0.3,
     loop=dataclasses.replace(LITE.loop, epochs=40, validate_every=2),
 )
 """Ours: half of the photos are synthetic; their truth teaches depth, all sides, and a back of its own, in the place of
@@ -259,13 +268,6 @@ critic and consistency."""
 
 LITE_GEOMETRY = dataclasses.replace(
     LITE_TRUTH,
-    training=dataclasses.replace(
-        LITE_TRUTH.training,
-        objective=dataclasses.replace(
-            LITE_TRUTH.training.objective,
-            truth=dataclasses.replace(LITE_TRUTH.training.objective.truth, frontal=0.5),
-        ),
-    ),
     geometry_alone=True,
     synthetic_share=0.9,
     loop=dataclasses.replace(LITE.loop, epochs=10, batch=32, validate_every=2),

@@ -20,7 +20,8 @@ def truth_terms(weights: TruthWeights, found: Attributes, truth: TruthBatch | No
     """
     if not weights.on:
         return {}
-    losses = dict.fromkeys(("camera", "vertices", "texture", "light"), found.vertices.new_zeros(()))
+    turn = torch.deg2rad(found.camera.azimuth)
+    losses: dict[str, Tensor] = dict.fromkeys(("camera", "vertices", "texture", "light"), found.vertices.new_zeros(()))
     if truth is not None and len(truth.rows):
         mine = found.select(truth.rows)
         losses = {
@@ -29,7 +30,14 @@ def truth_terms(weights: TruthWeights, found: Attributes, truth: TruthBatch | No
             "texture": texture_loss(mine, truth, weights.hidden),
             "light": (mine.light - truth.light).abs().mean(),
         }
+    losses["frontal"] = frontal_loss(torch.stack([turn.cos(), turn.sin()], dim=1), real_photos(turn, truth))
     return {f"true_{name}": getattr(weights, name) * loss for name, loss in losses.items() if getattr(weights, name)}
+
+
+def real_photos(found: Float[Tensor, "B ..."], truth: TruthBatch | None) -> Bool[Tensor, " B"]:
+    """Which of a batch's photos have no truth; of `found` only length and device count."""
+    real = torch.ones(len(found), dtype=torch.bool, device=found.device)
+    return real if truth is None else real.index_fill(0, truth.rows, False)
 
 
 def camera_loss(found: Camera, true: Camera) -> Float[Tensor, ""]:

@@ -14,7 +14,7 @@ from mirror_core.errors import InputError
 from mirror_core.mesh import make_template
 from mirror_core.rendering import Renderer
 from mirror_core.rendering.projection import camera_space
-from training.datasets import MixedPhotos, SyntheticPhotos, open_synthetic
+from training.datasets import HeldOut, MixedPhotos, SyntheticPhotos, open_synthetic
 from training.datasets.synthetic import prepare, seen_from_centre
 from training.synthetic.sample import encode
 from training.synthetic.shards import pack
@@ -146,7 +146,9 @@ class TestMixture:
             shown.add(int(truth.camera.distance))
         assert shown == {0, 1, 2}
 
-    def test_two_processes_see_together_what_one_would_see(self, mixed: MixedPhotos):
+    @pytest.mark.parametrize("tint", [0.0, 0.3])
+    def test_two_processes_see_together_what_one_would_see(self, mixed: MixedPhotos, tint: float):
+        mixed = dataclasses.replace(mixed, tint=tint)
         index = torch.tensor([6, 0, 7, 1, 2, 8, 9, 3])
         whole = mixed.batch(index, torch.Generator().manual_seed(3))
         parts = [mixed.batch(index, torch.Generator().manual_seed(3), rows) for rows in (slice(0, 4), slice(4, 8))]
@@ -154,3 +156,21 @@ class TestMixture:
         assert whole.truth is not None
         azimuths = [part.truth.camera.azimuth for part in parts if part.truth is not None]
         torch.testing.assert_close(torch.cat(azimuths), whole.truth.camera.azimuth)
+
+    def test_a_tint_changes_photo_and_texture_alike_by_as_much_as_it_says(self, mixed: MixedPhotos):
+        mixed.synthetic.pictures[...], mixed.synthetic.textures[...] = 120, 60
+        tinted = dataclasses.replace(mixed, tint=0.3)
+        batch = tinted.batch(torch.arange(6, 12), torch.Generator().manual_seed(3))
+        assert batch.truth is not None
+        gain = batch.photo[:, :, 0, 0] / (120 / 255)
+        assert 0.7 <= float(gain.min()) < 0.85
+        assert 1.15 < float(gain.max()) <= 1.3
+        torch.testing.assert_close(batch.truth.texture[:, :, 0, 0] / (60 / 255), gain)
+        assert torch.equal(tinted.batch(torch.arange(6, 9)).photo, mixed.batch(torch.arange(6, 9)).photo)
+
+    def test_held_out_photos_are_not_among_the_others(self, mixed: MixedPhotos):
+        first, last = mixed.synthetic.divided(1)
+        assert (len(first), len(last)) == (2, 1)
+        truth = HeldOut(last).batch(torch.tensor([0])).truth
+        assert truth is not None
+        assert truth.camera.distance.tolist() == [2.0]
