@@ -3,5 +3,6 @@
 from mirror_core.attributes.bundle import Attributes
 from mirror_core.attributes.camera import Camera
 from mirror_core.attributes.light import ambient_light
+from mirror_core.attributes.weak_perspective import WeakPerspective
 
-__all__ = ["Attributes", "Camera", "ambient_light"]
+__all__ = ["Attributes", "Camera", "WeakPerspective", "ambient_light"]

@@ -1,10 +1,10 @@
-"""From model space to the image plane: Magic Mirror's camera, kaolin's conventions."""
+"""From model space to the image plane: Magic Mirror's camera or MeshInversion's, kaolin's conventions."""
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from mirror_core.attributes import Camera
+from mirror_core.attributes import Camera, WeakPerspective
 from mirror_core.attributes.camera import HALF_VIEW
 from mirror_core.rendering.scene import ProjectedFaces
 
@@ -15,10 +15,24 @@ NOWHERE = 1e4
 """NDC position given to the corners of such a face, far outside every image."""
 
 
-def camera_space(vertices: Float[Tensor, "B V 3"], camera: Camera) -> Float[Tensor, "B V 3"]:
-    """Vertices as the camera sees them: x right, y up, z backward, the eye at the origin."""
+AFAR = 100.0
+"""Template units from the eye to the origin through a camera without perspective; it must exceed what is drawn."""
+
+
+def camera_space(vertices: Float[Tensor, "B V 3"], camera: Camera | WeakPerspective) -> Float[Tensor, "B V 3"]:
+    """Vertices as the camera sees them: x right, y up, z backward, the eye at the origin.
+
+    Without perspective, x and y are widened by each point's own depth, so that the perspective division gives back
+    exactly scale * R p + translation. Only what lies where in the picture, and before what, is then true: normals and
+    angles in this space are not.
+    """
     camera = camera.to(vertices)
-    return (vertices - camera.eye()[:, None]) @ camera.rotation().transpose(1, 2)
+    if isinstance(camera, Camera):
+        return (vertices - camera.eye()[:, None]) @ camera.rotation().transpose(1, 2)
+    turned = vertices @ camera.matrix().transpose(1, 2)
+    depth = AFAR - turned[..., 2:]
+    flat = camera.scale[:, None, None] * turned[..., :2] + camera.translation[:, None]
+    return torch.cat([flat * depth * HALF_VIEW, -depth], dim=-1)
 
 
 def gather_corners(points: Float[Tensor, "B V D"], faces: Int[Tensor, "F 3"]) -> Float[Tensor, "B F 3 D"]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from jaxtyping import Float
 from torch import Tensor
 
-from mirror_core.attributes import Camera
+from mirror_core.attributes import Camera, WeakPerspective
 from mirror_core.checks import check_choice, check_finite, check_shape
 from mirror_core.errors import InputError
 from mirror_core.mesh import Template
@@ -19,7 +19,7 @@ _NAMES = ("auto", "reference", "numba", "kaolin")
 
 @dataclass(frozen=True)
 class Renderer:
-    """Draws deformed templates as 3D Magic Mirror's camera sees them; stateless and differentiable.
+    """Draws deformed templates as a camera sees them; stateless and differentiable.
 
     Attributes:
         backend: "reference", "numba", "kaolin", or "auto" (numba on the CPU, reference on CUDA).
@@ -42,7 +42,7 @@ class Renderer:
         self,
         vertices: Float[Tensor, "B V 3"],
         template: Template,
-        camera: Camera,
+        camera: Camera | WeakPerspective,
         texture: Float[Tensor, "B 3 Ht Wt"] | None = None,
         light: Float[Tensor, "B 9"] | None = None,
     ) -> RenderedImage:
@@ -53,7 +53,8 @@ class Renderer:
         Args:
             vertices: model space, template units.
             template: says faces and UV map.
-            camera: one for each item of the batch.
+            camera: one for each item of the batch; through a weak-perspective one, which knows no light, normals and
+                depth mean nothing.
             texture: sRGB 0..1, row 0 is the top; multiplied by the light as it is, as in the papers.
             light: nine spherical harmonics in kaolin's order on camera-space normals; None leaves the texture unlit.
         """
@@ -69,7 +70,9 @@ class Renderer:
         )
         return choose_backend(self.backend, vertices.device).render(scene, self.image_size, self.settings)
 
-    def rasterize(self, vertices: Float[Tensor, "B V 3"], template: Template, camera: Camera) -> Fragments:
+    def rasterize(
+        self, vertices: Float[Tensor, "B V 3"], template: Template, camera: Camera | WeakPerspective
+    ) -> Fragments:
         """Which face each pixel shows, and where on it."""
         _check(vertices, template, camera, None, None)
         corners = gather_corners(camera_space(vertices, camera), template.faces.to(vertices.device))
@@ -77,11 +80,22 @@ class Renderer:
         return choose_backend(self.backend, vertices.device).rasterize(faces, self.image_size, self.settings)
 
 
-def _check(vertices: Tensor, template: Template, camera: Camera, texture: Tensor | None, light: Tensor | None) -> None:
+def _check(
+    vertices: Tensor,
+    template: Template,
+    camera: Camera | WeakPerspective,
+    texture: Tensor | None,
+    light: Tensor | None,
+) -> None:
     check_shape("vertices", vertices, ("B", len(template.vertices), 3))
     check_finite("vertices", vertices)
     batch = len(vertices)
-    check_shape("camera azimuth", camera.azimuth, (batch,))
+    if isinstance(camera, Camera):
+        check_shape("camera azimuth", camera.azimuth, (batch,))
+    else:
+        check_shape("camera scale", camera.scale, (batch,))
+        if light is not None:
+            raise InputError("A weak-perspective camera knows no light.", "Leave the light out.")
     if texture is not None:
         check_shape("texture", texture, (batch, 3, "Ht", "Wt"))
         if not texture.numel():
