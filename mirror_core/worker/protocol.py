@@ -3,15 +3,15 @@
 Standard library only, and importable on its own: Blender's side loads this very file without the rest of the package.
 
 To the worker:   Job, Cancel, Quit.
-From the worker: Hello (once, first), then for a job any number of Progress and Log, and one Result or Failure.
-Arrays never travel in messages; they are files in the job's folder.
+From the worker: Hello (once, first), then for a job any number of Progress, Preview and Log, and one Result or Failure.
+Arrays never travel in messages; they are files in the job's folder, or beside it (`preview_folder`).
 """
 
 import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Version of this file's messages; both sides must have the same."""
 
 MAX_LINE = 1_000_000
@@ -42,6 +42,7 @@ class Job:
     id: str
     kind: str
     photo: str
+    """Its file; empty for a job that needs none."""
     folder: str
     mask: dict[str, Any] = field(default_factory=dict[str, Any])
     """Arguments of `mirror_core.masking.find_mask`: method, rectangle, file."""
@@ -50,9 +51,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Cancel:
-    """Stop that job; it answers with a Failure of class CancelledError, or with the Result that was ready first."""
+    """Stop that job; it answers with a Failure of class CancelledError, or with the Result that was ready first.
+
+    May be sent again: with `keep` first, and without it when even that takes too long.
+    """
 
     id: str
+    keep: bool = False
+    """A job that knows a best so far makes that its Result; others have nothing to keep, and fail as without it."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,22 @@ class Progress:
     done: int
     total: int
     what: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a search has found so far, while it goes on; its files lie in the job's `preview_folder`."""
+
+    id: str
+    step: int
+    """Of the search."""
+    loss: float
+    """Of what is shown: lower is better."""
+    picture: str
+    """A small PNG file."""
+    mesh: str = ""
+    """A .npz file with float32 `vertices` (V, 3) in template units, int32 `faces` (F, 3), uint8 `colours` (V, 3), and
+    the `kind`; empty where there is none."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +123,7 @@ class Failure:
     id: str = ""
 
 
-Message = Hello | Job | Cancel | Quit | Progress | Log | Result | Failure
+Message = Hello | Job | Cancel | Quit | Progress | Preview | Log | Result | Failure
 
 _NAMES: dict[str, type[Message]] = {
     "hello": Hello,
@@ -109,11 +131,20 @@ _NAMES: dict[str, type[Message]] = {
     "cancel": Cancel,
     "quit": Quit,
     "progress": Progress,
+    "preview": Preview,
     "log": Log,
     "result": Result,
     "error": Failure,
 }
 _TYPES = {kind: name for name, kind in _NAMES.items()}
+
+
+def preview_folder(folder: str) -> str:
+    """Where the previews of a job with that `folder` lie; gone with the job's end.
+
+    Beside the job's own, which appears whole or not at all. Whoever kills the worker removes it.
+    """
+    return f"{folder}-preview"
 
 
 def encode(message: Message) -> str:

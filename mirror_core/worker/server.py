@@ -15,7 +15,7 @@ from typing import IO, TextIO
 
 from mirror_core.errors import CancelledError, InputError, MirrorError
 from mirror_core.worker import protocol
-from mirror_core.worker.protocol import Cancel, Failure, Job, Log, Message, Progress, Quit, Result
+from mirror_core.worker.protocol import Cancel, Failure, Job, Log, Message, Preview, Progress, Quit, Result
 
 IDLE_SECONDS = 600.0
 """After so long without a job the process ends by itself, to give its memory back."""
@@ -31,27 +31,38 @@ class Reporter:
         self._id = job_id
         self._send = send
         self._stop = threading.Event()
+        self._drop = threading.Event()
 
     def progress(self, done: int, total: int, what: str) -> None:
         """Say how far the job is."""
         self._send(Progress(self._id, done, total, what))
+
+    def preview(self, step: int, loss: float, picture: str, mesh: str = "") -> None:
+        """Show what a search has found so far; see `protocol.Preview`."""
+        self._send(Preview(self._id, step, loss, picture, mesh))
 
     def log(self, text: str) -> None:
         """Say something for the log."""
         self._send(Log(text, self._id))
 
     def cancelled(self) -> bool:
-        """True once the job should stop."""
+        """True once the job should stop, whether or not its best so far is wanted."""
         return self._stop.is_set()
 
-    def check(self) -> None:
-        """Raise CancelledError once the job should stop."""
-        if self.cancelled():
+    def check(self, *, keeping: bool = False) -> None:
+        """Raise CancelledError once the job should stop.
+
+        Args:
+            keeping: the job has a best so far and is on its way to make that its result: go on where it is wanted.
+        """
+        if (self._drop if keeping else self._stop).is_set():
             raise CancelledError("The job was cancelled.")
 
-    def stop(self) -> None:
-        """Make `cancelled` true."""
+    def stop(self, *, keep: bool = False) -> None:
+        """Make `cancelled` true; `keep`: the best so far is wanted. Once dropped it stays so."""
         self._stop.set()
+        if not keep:
+            self._drop.set()
 
 
 class LogForwarder(logging.Handler):
@@ -122,8 +133,10 @@ class Server:
             if isinstance(message, Job):
                 self._reporters[message.id] = Reporter(message.id, self.send)
                 self._inbox.put(message)
-            elif isinstance(message, Cancel) and message.id in self._reporters:
-                self._reporters[message.id].stop()
+            elif isinstance(message, Cancel):
+                # Asked for and used in one step: the job may end, and its reporter go, at any moment.
+                if reporter := self._reporters.get(message.id):
+                    reporter.stop(keep=message.keep)
             elif isinstance(message, Quit):
                 break
         self._close()

@@ -8,14 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mirror_core.worker import protocol
-from mirror_core.worker.protocol import Cancel, Failure, GarbageError, Hello, Job, Log, Progress, Quit, Result
+from mirror_core.worker.protocol import Cancel, Failure, GarbageError, Hello, Job, Log, Preview, Progress, Quit, Result
 
 EXAMPLES = [
     Hello({"python": "3.11.7"}, "cpu (2 threads)", 16_000_000_000),
     Job("1", "reconstruct", "/photos/Jacke grün.jpg", "/jobs/1", {"method": "auto"}, {"vertices": 642}),
     Cancel("1"),
+    Cancel("1", keep=True),
     Quit(),
     Progress("1", 3, 10, "Fitting"),
+    Preview("1", 40, 0.125, "/jobs/1-preview/000040.png", "/jobs/1-preview/000040.npz"),
     Log("a line\nand another", "1"),
     Result("1", "/jobs/1", {"mask_iou": 0.99}),
     Failure("PhotoError", "The photo is empty.", "Choose another.", "Traceback ...", "1"),
@@ -44,6 +46,8 @@ def test_a_message_is_one_ascii_line_and_comes_back_equal(message):
         '{"type": "cancel"}',
         '{"type": "cancel", "id": "1", "speed": 3}',
         '{"type": "cancel", "id": 1}',
+        '{"type": "cancel", "id": "1", "keep": 1}',
+        '{"type": "preview", "id": "1", "step": 40, "loss": null, "picture": "a.png"}',
         '{"type": "progress", "id": "1", "done": true, "total": 2, "what": ""}',
         "[" * 100_000,
     ],
@@ -67,3 +71,7 @@ def test_a_message_with_spoilt_fields_is_a_message_or_garbage(message, extra):
     fields = json.loads(protocol.encode(message)) | extra
     with contextlib.suppress(GarbageError):
         protocol.decode(json.dumps(fields))
+
+
+def test_previews_lie_beside_the_jobs_folder_which_appears_whole_or_not_at_all():
+    assert protocol.preview_folder("/jobs/1") == "/jobs/1-preview"

@@ -11,7 +11,7 @@ import pytest
 
 from mirror_core.errors import CancelledError, PhotoError
 from mirror_core.worker import protocol
-from mirror_core.worker.protocol import Cancel, Failure, Hello, Job, Log, Progress, Quit, Result
+from mirror_core.worker.protocol import Cancel, Failure, Hello, Job, Log, Preview, Progress, Quit, Result
 from mirror_core.worker.server import Server
 
 HELLO = Hello({"python": "3"}, "cpu", 1)
@@ -51,7 +51,28 @@ def until_cancelled(job, reporter):
     raise CancelledError("The job was cancelled.")
 
 
-JOBS = {"work": work, "murmur": murmur, "fail": fail, "crash": crash, "exhaust": exhaust, "wait": until_cancelled}
+def search(job, reporter):
+    """Has a best so far, and needs a while to make it the result: forever where the job's settings say so."""
+    reporter.preview(40, 0.25, "40.png")
+    while not reporter.cancelled():
+        time.sleep(0.01)
+    end = time.monotonic() + job.settings.get("seconds", 0.0)
+    while time.monotonic() < end:
+        reporter.check(keeping=True)
+        time.sleep(0.01)
+    reporter.check(keeping=True)
+    return {"best": 0.25}
+
+
+JOBS = {
+    "search": search,
+    "work": work,
+    "murmur": murmur,
+    "fail": fail,
+    "crash": crash,
+    "exhaust": exhaust,
+    "wait": until_cancelled,
+}
 
 
 class Conversation:
@@ -146,6 +167,41 @@ def test_cancel_before_its_turn_means_the_job_never_begins(conversation):
     conversation.send(Cancel("a"))
     answers = [conversation.receive() for _ in range(2)]
     assert [(answer.id, answer.error) for answer in answers] == [("a", "CancelledError"), ("b", "CancelledError")]
+
+
+def test_a_search_shows_what_it_has_and_may_keep_it_when_cancelled(conversation):
+    conversation.send(job("a", "search"))
+    assert conversation.receive() == Preview("a", 40, 0.25, "40.png")
+    conversation.send(Cancel("a", keep=True))
+    assert conversation.receive() == Result("a", "/jobs/a", {"best": 0.25})
+
+
+def test_a_search_that_is_cancelled_without_keeping_fails_like_any_other_job(conversation):
+    conversation.send(job("a", "search"))
+    conversation.receive()
+    conversation.send(Cancel("a"))
+    assert conversation.receive().error == "CancelledError"
+
+
+def test_a_second_cancel_drops_what_was_to_be_kept_and_a_third_does_not_bring_it_back(conversation):
+    conversation.send(job("a", "search", seconds=60.0))
+    conversation.receive()
+    for keep in (True, False, True):
+        conversation.send(Cancel("a", keep))
+    assert conversation.receive().error == "CancelledError"
+    # What comes for a job that is over changes nothing.
+    conversation.send(Cancel("a", keep=True))
+    conversation.send(job("b", "work"))
+    assert conversation.receive() == Progress("b", 1, 2, "Working")
+
+
+def test_a_job_with_nothing_to_keep_is_cancelled_either_way(conversation):
+    conversation.send(job("a", "wait"))
+    conversation.send(job("b", "search"))
+    conversation.receive()
+    conversation.send(Cancel("b", keep=True))  # before its turn
+    conversation.send(Cancel("a", keep=True))
+    assert [conversation.receive().error for _ in range(2)] == ["CancelledError", "CancelledError"]
 
 
 def test_garbage_is_answered_and_ignored(conversation):
