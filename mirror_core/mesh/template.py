@@ -61,7 +61,17 @@ def make_template(vertex_count: int = 642, half_axes: tuple[float, float, float]
     """
     if vertex_count not in LEVELS:
         raise InputError(f"vertex_count must be one of {LEVELS}, but is {vertex_count}.")
-    sphere, faces = _unit_sphere(vertex_count)
+    return template_on_sphere(*_unit_sphere(vertex_count), half_axes)
+
+
+def template_on_sphere(sphere: FloatArray, faces: IntArray, half_axes: tuple[float, float, float]) -> Template:
+    """A template of any mesh on the unit sphere that is its own mirror image in x and in z.
+
+    Args:
+        sphere: (V, 3); the two poles are among the points, and edges run along x = 0, z < 0, where the UV map is cut.
+        faces: (F, 3), counter-clockwise seen from outside.
+        half_axes: half the extent in x, y and z, in template units.
+    """
     uv, uv_faces, uv_vertex = _uv_map(sphere, faces)
     return Template(
         vertices=torch.from_numpy(sphere * half_axes).float(),

@@ -1,0 +1,47 @@
+"""From a deformation map to vertices."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from mirror_core.generators.config import ConvMeshConfig
+from mirror_core.mesh import SphereMap, Template, make_template, make_two_pole
+
+MIDDLE = 1e-4
+"""A vertex with |x| below this lies on the mirror plane (ConvMesh)."""
+
+
+def make_surface_template(config: ConvMeshConfig, vertex_count: int | None = None) -> Template:
+    """The mesh that a generator deforms.
+
+    Args:
+        config: of the generator.
+        vertex_count: of another level of the project's template; none: the generator's own.
+    """
+    if vertex_count is not None:
+        return make_template(vertex_count, config.half_axes)
+    if config.template.startswith("two-pole"):
+        return make_two_pole(int(config.template.rpartition("-")[2]), half_axes=config.half_axes)
+    return make_template(int(config.template), config.half_axes)
+
+
+def deform(
+    deformation: Float[Tensor, "B 3 h w"], config: ConvMeshConfig, vertex_count: int | None = None
+) -> Float[Tensor, "B V 3"]:
+    """Move each vertex of the template by what it reads from the map, along the config's axes.
+
+    With `symmetric` only vertices with x >= 0 read; the others become their mirror images, and those on the mirror
+    plane stay in it (ConvMesh).
+    """
+    template = make_surface_template(config, vertex_count)
+    places = SphereMap.of(template)
+    moved = places.read(deformation)
+    if config.axes == "tangent":
+        moved = torch.einsum("bvk,vkc->bvc", moved, places.frame.to(moved))
+    base = template.vertices.to(moved)
+    if not config.symmetric:
+        return base + moved
+    aside = moved.new_tensor([-1.0, 1.0, 1.0])
+    moved = torch.where(base[:, :1] < 0, moved[:, template.left_right.to(moved.device)] * aside, moved)
+    middle = (base[:, :1].abs() < MIDDLE) & (aside < 0)
+    return base + moved.masked_fill(middle, 0.0)
