@@ -2,8 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +11,7 @@ import torch
 
 from mirror_core import __version__
 from mirror_core.attributes import Camera, ambient_light
-from mirror_core.errors import BackendError, CancelledError, MaskError
+from mirror_core.errors import BackendError
 from mirror_core.fitting.choose import settle
 from mirror_core.fitting.light import divide_light, estimate_light
 from mirror_core.fitting.optimise import Target, fit_device, fit_vertices
@@ -24,58 +23,21 @@ from mirror_core.fitting.texture import bake_texture
 from mirror_core.images import Photo, square_crop
 from mirror_core.masking import Mask
 from mirror_core.mesh import make_template
-from mirror_core.metrics import inverted_faces, mask_iou
-from mirror_core.pipelines.result import CameraPose, Provenance, Reconstruction
+from mirror_core.pipelines.measuring import CHECK_PIXELS, check_mask, measure, pose_of
+from mirror_core.pipelines.result import Provenance, Reconstruction
+from mirror_core.pipelines.running import Progress, Ticker, one_thread
 from mirror_core.rendering import RenderedImage, Renderer
 
-Progress = Callable[[int, int, str], None]
 Float32 = npt.NDArray[np.float32]
 
 START_PIXELS = 128
 """Side of the mask picture that the start is made from."""
 PLACE_PIXELS = 64
 """Side of the mask picture that a model's answer is laid onto."""
-CHECK_PIXELS = 256
-"""Side of the picture that the result is measured on."""
 FAST_TEXELS = 1.5
 """Texels for a pixel of the window along a side: the front takes half of the texture's width."""
 OTHER_STEPS = 40
 """Ticks of a run beside the optimisation's: the start's and the texture's."""
-
-
-@dataclass
-class _Ticker:
-    """Reports progress and stops when asked to."""
-
-    total: int
-    progress: Progress | None
-    cancelled: Callable[[], bool] | None
-    done: int = field(default=0, init=False)
-
-    def __call__(self, what: str) -> None:
-        if self.cancelled is not None and self.cancelled():
-            raise CancelledError("The reconstruction was cancelled.")
-        if self.progress is not None:
-            self.progress(min(self.done, self.total - 1), self.total, what)
-        self.done += 1
-
-    def finish(self) -> None:
-        if self.progress is not None:
-            self.progress(self.total, self.total, "Done")
-
-
-@contextmanager
-def _one_thread() -> Generator[None]:
-    """Keep torch to one thread: on a busy machine two took three times the processor time on one photo, waiting.
-
-    Several photos at once want several processes, as `mirror batch` starts them.
-    """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 @dataclass(frozen=True)
@@ -109,19 +71,15 @@ class Reconstruct:
             InputError: there is no such model.
             CancelledError: `cancelled` said so.
         """
-        if mask.values.shape != photo.size:
-            raise MaskError(
-                f"The mask is {_size(mask.values.shape)} pixels, but the photo {photo.source} is {_size(photo.size)}.",
-                "Use a mask of the photo's size.",
-            )
+        check_mask(photo, mask)
         # The camera looks at the object through a square window that it nearly fills; an empty mask is refused here.
         target = Target(mask.values, square_crop(mask.values))
         settings = settle(self.settings, mask.values)
         steps = sum(stage.steps for stage in settings.stages()) + OTHER_STEPS
-        with _one_thread():
-            return self._fit(photo, mask, target, settings, _Ticker(steps, progress, cancelled))
+        with one_thread():
+            return self._fit(photo, mask, target, settings, Ticker(steps, progress, cancelled))
 
-    def _fit(self, photo: Photo, mask: Mask, target: Target, settings: FitSettings, tick: _Ticker) -> Reconstruction:
+    def _fit(self, photo: Photo, mask: Mask, target: Target, settings: FitSettings, tick: Ticker) -> Reconstruction:
         # 1. Kind, start and model were chosen. The start: what a model says, which chooses its own window, or the
         # template laid onto the outline.
         target, camera, start = _start(settings, photo, target, tick)
@@ -144,12 +102,12 @@ class Reconstruct:
             texture=texture.colours,
             confidence=texture.confidence,
             completed=texture.completion,
-            camera=_pose(camera),
+            camera=pose_of(camera),
             light=light,
             crop=target.crop,
             mask=mask.values,
             kind=settings.kind,
-            metrics=_measure(vertices, camera, target),
+            metrics=measure(vertices, camera, target),
             provenance=_provenance(photo, mask, settings),
         )
         tick.finish()
@@ -168,7 +126,7 @@ def render_result(result: Reconstruction, pixels: int, backend: str = "auto") ->
 
 
 def _start(
-    settings: FitSettings, photo: Photo, target: Target, tick: _Ticker
+    settings: FitSettings, photo: Photo, target: Target, tick: Ticker
 ) -> tuple[Target, Camera, npt.NDArray[np.float64]]:
     """What is fitted, through which camera, and the vertices to begin with."""
     if settings.start == "model":
@@ -194,11 +152,6 @@ def _texture_size(settings: FitSettings, pixels: float) -> int:
     return min(settings.texture_size, enough) if settings.fast else settings.texture_size
 
 
-def _pose(camera: Camera) -> CameraPose:
-    azimuth, elevation, distance = (float(v[0]) for v in (camera.azimuth, camera.elevation, camera.distance))
-    return CameraPose(azimuth, elevation, distance, (float(camera.offset[0, 0]), float(camera.offset[0, 1])))
-
-
 def _light(
     settings: FitSettings, vertices: Float32, camera: Camera, window: Float32, inside: npt.NDArray[np.bool_]
 ) -> tuple[Float32, Float32]:
@@ -213,18 +166,6 @@ def _light(
     return light[0].numpy(), divide_light(picture, seen.normals, light)
 
 
-def _measure(vertices: Float32, camera: Camera, target: Target) -> dict[str, float]:
-    points, template = torch.from_numpy(vertices)[None], make_template(len(vertices))
-    seen = Renderer(image_size=(CHECK_PIXELS, CHECK_PIXELS))(points, template, camera)
-    truth = (target.at(CHECK_PIXELS) > 0.5).float()
-    width, thickness = np.ptp(vertices[:, 0]), np.ptp(vertices[:, 2])
-    return {
-        "mask_iou": float(mask_iou(seen.mask, truth)[0]),
-        "inverted_faces": inverted_faces(points, template, camera, CHECK_PIXELS),
-        "thickness_over_width": float(thickness / width),
-    }
-
-
 def _provenance(photo: Photo, mask: Mask, settings: FitSettings) -> Provenance:
     numbers = dataclasses.replace(settings, weights=settings.objective_weights(), step_size=settings.largest_step())
     return Provenance(
@@ -237,7 +178,3 @@ def _provenance(photo: Photo, mask: Mask, settings: FitSettings) -> Provenance:
         seed=settings.seed,
         settings=dataclasses.asdict(numbers),
     )
-
-
-def _size(shape: tuple[int, ...]) -> str:
-    return f"{shape[1]} x {shape[0]}"
