@@ -3,14 +3,21 @@
 from mirror_core.generators.codes import draw_codes
 from mirror_core.generators.config import LITE, PAPER, PRESETS, ConvMeshConfig, make_generator_config
 from mirror_core.generators.convmesh import ConvMeshGenerator, Generated
+from mirror_core.generators.ema import MovingAverage, average_decay
+from mirror_core.generators.reconstructor import RECONSTRUCTOR_LITE, ConvMeshReconstructor, ReconstructorConfig
 
 __all__ = [
     "LITE",
     "PAPER",
     "PRESETS",
+    "RECONSTRUCTOR_LITE",
     "ConvMeshConfig",
     "ConvMeshGenerator",
+    "ConvMeshReconstructor",
     "Generated",
+    "MovingAverage",
+    "ReconstructorConfig",
+    "average_decay",
     "draw_codes",
     "make_generator_config",
 ]

@@ -1,6 +1,7 @@
 """ConvMesh's generator (Pavllo et al. 2020), as MeshInversion uses it: from a latent code to a textured mesh."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -131,5 +132,4 @@ class ConvMeshGenerator(nn.Module):
 
 
 def _blocks(widths: tuple[int, ...], condition: int, half: bool) -> nn.ModuleList:
-    pairs = zip(widths[:-1], widths[1:], strict=True)
-    return nn.ModuleList(ConditionalBlock(a, b, condition, half) for a, b in pairs)
+    return nn.ModuleList(ConditionalBlock(a, b, condition, half) for a, b in pairwise(widths))

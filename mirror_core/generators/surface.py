@@ -1,21 +1,35 @@
 """From a deformation map to vertices."""
 
+from typing import Protocol
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mirror_core.generators.config import ConvMeshConfig
 from mirror_core.mesh import SphereMap, Template, make_template, make_two_pole
 
 MIDDLE = 1e-4
 """A vertex with |x| below this lies on the mirror plane (ConvMesh)."""
 
 
-def make_surface_template(config: ConvMeshConfig, vertex_count: int | None = None) -> Template:
+class SurfaceSettings(Protocol):
+    """What a config says about the surface; see `ConvMeshConfig`."""
+
+    @property
+    def template(self) -> str: ...
+    @property
+    def symmetric(self) -> bool: ...
+    @property
+    def axes(self) -> str: ...
+    @property
+    def half_axes(self) -> tuple[float, float, float]: ...
+
+
+def make_surface_template(config: SurfaceSettings, vertex_count: int | None = None) -> Template:
     """The mesh that a generator deforms.
 
     Args:
-        config: of the generator.
+        config: of the network.
         vertex_count: of another level of the project's template; none: the generator's own.
     """
     if vertex_count is not None:
@@ -26,7 +40,7 @@ def make_surface_template(config: ConvMeshConfig, vertex_count: int | None = Non
 
 
 def deform(
-    deformation: Float[Tensor, "B 3 h w"], config: ConvMeshConfig, vertex_count: int | None = None
+    deformation: Float[Tensor, "B 3 h w"], config: SurfaceSettings, vertex_count: int | None = None
 ) -> Float[Tensor, "B V 3"]:
     """Move each vertex of the template by what it reads from the map, along the config's axes.
 

@@ -1,8 +1,8 @@
 """How the vertices of a template read a map of longitude and latitude, such as ConvMesh's deformation map.
 
-One rule for maps, textures and the renderer: texel (r, c) has its centre at u = (c + 1/2) / W, v = 1 - (r + 1/2) / H, u
-wraps around, v stops at the border. (ConvMesh reads its maps with `align_corners=True` after padding them and stretching
-u to match, which puts texels elsewhere; only the truth about where they lie is shared with it.)
+One rule for maps, textures and the renderer: texel (r, c) has its centre at u = (c + 1/2) / W, v = 1 - (r + 1/2) / H;
+u wraps around, v stops at the border. (ConvMesh reads its maps with `align_corners=True`, padded and with u stretched
+to match, which puts their texels half a step elsewhere.)
 """
 
 from dataclasses import dataclass

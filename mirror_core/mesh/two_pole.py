@@ -1,8 +1,8 @@
 """ConvMesh's template: a sphere of longitudes and latitudes with two poles, in the project's own orientation and UV.
 
-The published one (`uvsphere_16rings.obj`, `uvsphere_31rings.obj`) has as many vertices, UV points and faces. Here u = 1/2 is
-the middle of the front as everywhere in this project, and the squares are cut along diagonals that mirror each other,
-so that the mesh is its own mirror image in x and in z.
+The published ones (`uvsphere_16rings.obj`, `uvsphere_31rings.obj`) have as many vertices, UV points and faces. Here
+u = 1/2 is the middle of the front as everywhere in this project, and the squares are cut along diagonals that mirror
+each other, so that the mesh is its own mirror image in x and in z.
 """
 
 from functools import lru_cache
@@ -21,7 +21,7 @@ IntArray = npt.NDArray[np.int64]
 def make_two_pole(
     rings: int = 16, segments: int = 32, half_axes: tuple[float, float, float] = (1.0, 1.0, 1.0)
 ) -> Template:
-    """The sphere with two poles; vertex 0 is the upper one, then come the parallels from north to south, then the lower.
+    """The sphere with two poles; vertices run from the upper one along the parallels to the lower one.
 
     Args:
         rings: bands of latitude: 16 give 482 vertices, 559 UV points and 960 faces (CUB), 31 give 962, 1054 and 1920
