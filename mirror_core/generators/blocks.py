@@ -24,15 +24,15 @@ class SphereConv(nn.Module):
         self, inputs: int, outputs: int, kernel: int, half: bool, *, spectral: bool = True, bias: bool = False
     ) -> None:
         super().__init__()
-        self.reach, self.half = kernel // 2, half
+        self.reach, self.mirrored = kernel // 2, half
         layer = nn.Conv2d(inputs, outputs, kernel, padding=(self.reach, 0), bias=bias)
         self.layer = spectral_norm(layer) if spectral else layer
 
     def forward(self, features: Float[Tensor, "B C H W"]) -> Float[Tensor, "B D H W"]:
-        return self.layer(pad_around(features, self.reach, self.half))
+        return self.layer(pad_around(features, self.reach, half=self.mirrored))
 
 
-def pad_around(features: Float[Tensor, "B C H W"], reach: int, half: bool) -> Float[Tensor, "B C H W2"]:
+def pad_around(features: Float[Tensor, "B C H W"], reach: int, *, half: bool) -> Float[Tensor, "B C H W2"]:
     """What lies beside a map in u: its other end or, of a half map, its own mirror image.
 
     The mirror repeats the border's texel, because it lies between texels.

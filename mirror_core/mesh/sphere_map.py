@@ -23,6 +23,7 @@ SMOOTHING = 1e-4
 """What a unit of curvature between texels costs beside a unit of error at a vertex, in `SphereMap.write`."""
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,13 +54,7 @@ class SphereMap:
 
     def read(self, maps: Float[Tensor, "B C H W"]) -> Float[Tensor, "B V C"]:
         """Each vertex's values, bilinearly; gradients reach the map."""
-        width = maps.shape[3]
-        padded = torch.nn.functional.pad(maps, (1, 1, 0, 0), mode="circular")
-        u, v = self.points.to(maps).unbind(dim=1)
-        grid = torch.stack([(2.0 * u * width + 2.0) / (width + 2) - 1.0, 1.0 - 2.0 * v], dim=-1)
-        grid = grid.expand(len(maps), 1, -1, -1)
-        values = torch.nn.functional.grid_sample(padded, grid, padding_mode="border", align_corners=False)
-        return values[:, :, 0].transpose(1, 2)
+        return sample_map(maps, self.points.to(maps)).transpose(1, 2)
 
     def write(self, values: Float[Tensor, "B V C"], size: tuple[int, int]) -> Float[Tensor, "B C H W"]:
         """The smooth map whose `read` gives the values back, nearly: how a true shape becomes a map.
@@ -77,6 +72,17 @@ class SphereMap:
         found = unknowns_to_texels @ solver.solve(vertices_to_unknowns @ given)
         maps = torch.from_numpy(np.asarray(found)).reshape(*size, batch, channels)
         return maps.permute(2, 3, 0, 1).contiguous().to(values)
+
+
+def sample_map(maps: Float[Tensor, "B C H W"], points: Float[Tensor, "N 2"]) -> Float[Tensor, "B C N"]:
+    """Values at points (u, v), u from 0 to 1, bilinearly, by the rule at the top; gradients reach the map."""
+    width = maps.shape[3]
+    padded = torch.nn.functional.pad(maps, (1, 1, 0, 0), mode="circular")
+    u, v = points.unbind(dim=1)
+    grid = torch.stack([(2.0 * u * width + 2.0) / (width + 2) - 1.0, 1.0 - 2.0 * v], dim=-1)
+    grid = grid.expand(len(maps), 1, -1, -1)
+    values = torch.nn.functional.grid_sample(padded, grid, padding_mode="border", align_corners=False)
+    return values[:, :, 0]
 
 
 def _frames(points: Float[Tensor, "V 2"], pole: Tensor) -> Float[Tensor, "V 3 3"]:
@@ -110,13 +116,12 @@ def _reading(points: FloatArray, height: int, width: int) -> sp.csr_matrix:
     x, y = points[:, 0] * width - 0.5, np.clip((1.0 - points[:, 1]) * height - 0.5, 0, height - 1)
     column, row = np.floor(x).astype(np.int64), np.minimum(np.floor(y).astype(np.int64), height - 2)
     right, down = x - column, y - row
-    rows, columns, weights = list[FloatArray](), list[FloatArray](), list[FloatArray]()
+    columns, weights = list[IntArray](), list[FloatArray]()
     for below, share in ((0, 1.0 - down), (1, down)):
         for beside, part in ((0, 1.0 - right), (1, right)):
-            rows.append(np.arange(len(points)))
             columns.append((row + below) * width + (column + beside) % width)
             weights.append(share * part)
-    places = (np.concatenate(rows), np.concatenate(columns))
+    places = (np.tile(np.arange(len(points)), 4), np.concatenate(columns))
     return sp.csr_matrix((np.concatenate(weights), places), shape=(len(points), height * width))
 
 
