@@ -1,0 +1,100 @@
+"""Pseudo ground truth of photos (ConvMesh): the texels that a photo shows, read from it, and which they are.
+
+The published way overfits a network to the photos for their shapes (`mirror_core.generators.reconstructor`); ours asks
+a trained 3D Magic Mirror. Either way the rest is the same: a texel is visible where the camera sees its place on the
+mesh, and takes the colour of the photo there (inverse rendering; release).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from mirror_core.attributes import Camera
+from mirror_core.fitting.texture import ROWS, texel_rows
+from mirror_core.fitting.visibility import seen_from_both_sides
+from mirror_core.mesh import make_template
+from mirror_core.trainers.photos import PhotoBatch
+
+LEAST_COSINE = 0.25
+"""Of the angle under which the camera sees a texel; what it sees more aslant is smeared, and counts as hidden."""
+RIM = 1
+"""Pixels at the mask's border that are mixed with the background and colour no texel."""
+
+Float32 = npt.NDArray[np.float32]
+Rebuild = Callable[[PhotoBatch], tuple[Float[Tensor, "B V 3"], Camera]]
+"""From photos to vertices of the project's template and the cameras that see them."""
+
+
+@dataclass(frozen=True)
+class Partial:
+    """What one photo shows of a texture.
+
+    Attributes:
+        colours: (T, T, 3), sRGB 0..1; 0 where it shows nothing.
+        visible: (T, T), 1 where it shows the texel, else 0.
+    """
+
+    colours: Float32
+    visible: Float32
+
+
+def inverse_render(
+    vertices: Float[Tensor, "V 3"],
+    camera: Camera,
+    photo: Float[Tensor, "3 H W"],
+    mask: Float[Tensor, "1 H W"],
+    size: int,
+) -> Partial:
+    """Read a partial texture from one photo.
+
+    Args:
+        vertices: of the project's template at one of its levels, model space.
+        camera: one camera (B = 1); the photo's vertical field of view is the camera's.
+        photo: sRGB 0..1.
+        mask: 0 or 1.
+        size: texels a side.
+    """
+    template = make_template(len(vertices))
+    known = seen_from_both_sides(vertices.numpy(), template, camera)[:, :3]
+    face, weights = _texels(len(vertices), size)
+    values = np.einsum("hwk,hwkd->hwd", weights, known[template.faces.numpy()[face]])
+    height, width = photo.shape[1:]
+    across = (values[..., 0] * height / width + 1.0) * (width / 2) - 0.5
+    down = (1.0 - values[..., 1]) * (height / 2) - 0.5
+    place = across.astype(np.float32), down.astype(np.float32)
+    inside = cv2.erode(mask[0].numpy(), np.ones((2 * RIM + 1,) * 2, np.uint8), borderType=cv2.BORDER_REPLICATE)
+    shown = cv2.remap(inside, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(0.0,))
+    visible = (shown > 0.99) & (values[..., 2] > LEAST_COSINE)
+    picture = np.ascontiguousarray(photo.permute(1, 2, 0).numpy())
+    colours = cv2.remap(picture, *place, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return Partial(np.where(visible[..., None], colours, 0.0).astype(np.float32), visible.astype(np.float32))
+
+
+def _texels(vertex_count: int, size: int) -> tuple[npt.NDArray[np.int32], Float32]:
+    """Each texel's face, (T, T), and weights of its corners, (T, T, 3)."""
+    parts = [texel_rows(vertex_count, size, start) for start in range(0, size, ROWS)]
+    return np.concatenate([face for face, _ in parts]), np.concatenate([weights for _, weights in parts])
+
+
+def by_magic_mirror(name: str) -> Rebuild:
+    """Shapes and cameras from a trained 3D Magic Mirror, whose photos must have its size.
+
+    Args:
+        name: of a shipped model, or its folder.
+    """
+    from mirror_core.encoders import MagicMirror
+
+    model = MagicMirror.from_pretrained(name).eval()
+
+    def rebuild(batch: PhotoBatch) -> tuple[Float[Tensor, "B V 3"], Camera]:
+        with torch.no_grad():
+            found = model(batch.photo, batch.mask)
+        return found.vertices, found.camera
+
+    return rebuild

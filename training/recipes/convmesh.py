@@ -1,0 +1,124 @@
+"""ConvMesh: the published training, the release's losses, and ours for two CPU cores."""
+
+import dataclasses
+from dataclasses import dataclass, field
+
+import torch
+
+from mirror_core.discriminators import (
+    PATCH_LITE,
+    UV_LITE,
+    PatchConfig,
+    PatchDiscriminator,
+    UVDiscriminator,
+    UVDiscriminatorConfig,
+)
+from mirror_core.generators import ConvMeshConfig, ConvMeshGenerator, make_generator_config
+from mirror_core.trainers.averaging import Averaging
+from mirror_core.trainers.convmesh import ConvMeshTask, ConvMeshTraining, WarmStart
+from mirror_core.trainers.loop import LoopSettings
+from mirror_core.trainers.schedule import Schedule
+from training.datasets.uv_codes import CodeSettings
+
+
+@dataclass(frozen=True)
+class UvDataSettings:
+    """What the objects of a training are."""
+
+    image_size: tuple[int, int] = (256, 256)
+    """Height and width of the photos that renderings are compared with."""
+    truth: bool = True
+    """The objects of synthetic photos are taken from their truth, complete. Off, from their photos alone, like real
+    ones, as ConvMesh must."""
+    photos_each: int = 2
+    """Photos of a synthetic object that are used, at most."""
+    real: int | None = None
+    """Photos of real objects that are used, at most; none: all."""
+    rebuild: str = ""
+    """Who says the shapes of photos: the name or folder of a trained 3D Magic Mirror, or of a reconstruction network
+    from `train reconstructor`."""
+    codes: CodeSettings = field(default_factory=CodeSettings)
+    """Of the warm start."""
+    held_out: int = 150
+    """Photos that are not learnt from, by which the best model is chosen."""
+
+
+@dataclass(frozen=True)
+class ConvMeshRecipe:
+    """All of one experiment but the photos themselves."""
+
+    generator: ConvMeshConfig
+    uv: UVDiscriminatorConfig = field(default_factory=UVDiscriminatorConfig)
+    image: PatchConfig = field(default_factory=PatchConfig)
+    training: ConvMeshTraining = field(default_factory=ConvMeshTraining)
+    data: UvDataSettings = field(default_factory=UvDataSettings)
+    loop: LoopSettings = field(default_factory=LoopSettings)
+    mean_map: bool = False
+    """Ours: the generator adds the objects' mean map; published: it begins at the template."""
+    begin: str | None = None
+    """Name or folder of a trained generator to begin with."""
+
+    def task(self, mean_map: torch.Tensor | None = None) -> ConvMeshTask:
+        """Networks with their first weights, the same for the same seed.
+
+        Args:
+            mean_map: of the objects, for recipes that want it.
+        """
+        torch.manual_seed(self.loop.seed)
+        if self.begin is None:
+            generator = ConvMeshGenerator(self.generator)
+            if self.mean_map and mean_map is not None:
+                generator.mean_map.copy_(mean_map)
+        else:
+            generator = ConvMeshGenerator.from_pretrained(self.begin).train()
+        return ConvMeshTask(generator, UVDiscriminator(self.uv), PatchDiscriminator(self.image), self.training)
+
+
+PAPER_LOOP = LoopSettings(epochs=600, batch=128, schedule=Schedule(last=1.0), averaging=Averaging("none"))
+
+PAPER = ConvMeshRecipe(
+    make_generator_config("paper", classes=200),
+    UVDiscriminatorConfig(classes=200),
+    loop=PAPER_LOOP,
+)
+"""MeshInversion's pre-training for CUB: equations 1 to 3, weights, rates and schedule of the supplement."""
+
+CAR = dataclasses.replace(
+    PAPER,
+    generator=make_generator_config("paper", template="two-pole-31", classes=11),
+    uv=UVDiscriminatorConfig(classes=11, coarse=()),
+)
+"""The same for PASCAL3D+ cars: finer template, no coarse discriminator."""
+
+RELEASE = dataclasses.replace(
+    PAPER,
+    training=ConvMeshTraining(loss="hinge"),
+    loop=dataclasses.replace(PAPER_LOOP, batch=32),
+)
+"""ConvMesh's release: hinge losses, batches of 32."""
+
+LITE = ConvMeshRecipe(
+    make_generator_config("lite", mesh_width=24, texture_widths=(32, 16), texture_last=8),
+    UV_LITE,
+    PATCH_LITE,
+    training=ConvMeshTraining(
+        generator_rate=3e-4,
+        critic_rate=6e-4,
+        betas=(0.5, 0.99),
+        critic_steps=1,
+        average=0.995,
+        ramp="steps",
+        warm=WarmStart(),
+    ),
+    data=UvDataSettings(image_size=(160, 96), real=1600),
+    loop=LoopSettings(
+        epochs=16, batch=8, schedule=Schedule(last=0.1), averaging=Averaging("none"), validate_every=1, log_every=10
+    ),
+    mean_map=True,
+)
+"""Ours, for two CPU cores: on the project's own template, with the warm start."""
+
+LITE_COLD = dataclasses.replace(LITE, training=dataclasses.replace(LITE.training, warm=None))
+"""Without the warm start, for comparison."""
+
+RECIPES = {"paper": PAPER, "paper-car": CAR, "release": RELEASE, "lite": LITE, "lite-cold": LITE_COLD}
