@@ -92,17 +92,24 @@ def slim_zip(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory) -> dict[str, str]:
-    """Files that the library made: a result folder, its photo, and the library's render of it."""
+    """Files that the library made: a result folder, its photo, the library's render of it; one with more vertices."""
     folder = tmp_path_factory.mktemp("made")
     paths = {name: str(folder / file) for name, file in _FILES.items()}
     library = HERE / "library"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     call([WORKER_PYTHON, library / "make_result.py", paths["result"], paths["result_photo"]], env=environment)
+    call([WORKER_PYTHON, library / "make_result.py", paths["other"], paths["other_photo"], 2562], env=environment)
     call([WORKER_PYTHON, library / "render_result.py", paths["result"], paths["render"]], env=environment)
     return paths
 
 
-_FILES = {"result": "result", "result_photo": "ellipsoid photo.png", "render": "render.npz"}
+_FILES = {
+    "result": "result",
+    "result_photo": "ellipsoid photo.png",
+    "render": "render.npz",
+    "other": "other",
+    "other_photo": "other photo.png",
+}
 
 
 def call(command: list, env: dict[str, str] | None = None) -> None:
@@ -151,3 +158,18 @@ def shirt(tmp_path) -> dict[str, str]:
     Image.fromarray(np.where(inside[..., None], stripes, 235).astype(np.uint8)).save(tmp_path / "shirt.png")
     np.save(tmp_path / "mask.npy", inside.astype(np.float32))
     return {"photo": str(tmp_path / "shirt.png"), "mask_array": str(tmp_path / "mask.npy")}
+
+
+@pytest.fixture
+def fake(tmp_path, made):
+    """Makes an interpreter that, whatever it is told to run, is a worker of the given mode."""
+    if os.name == "nt":
+        pytest.skip("the fake interpreter is a shell script")
+
+    def make(mode: str) -> str:
+        path = tmp_path / f"python-{mode}"
+        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{HERE / "fake_worker.py"}" {mode} "{made["result"]}"\n')
+        path.chmod(0o755)
+        return str(path)
+
+    return make

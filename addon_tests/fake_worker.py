@@ -6,8 +6,10 @@ RESULT is a result folder for the modes that succeed. Standard library only.
 import importlib.util
 import os
 import shutil
+import struct
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 FILE = Path(__file__).resolve().parents[1] / "mirror_core" / "worker" / "protocol.py"
@@ -121,6 +123,51 @@ def slow() -> None:
         say(protocol.Progress(job.id, 1, 2, "Fitting"))
         hear(protocol.Cancel)
         say(protocol.Failure("CancelledError", "The job was cancelled.", "", "", job.id))
+
+
+def npy(kind: str, shape: str, data: bytes) -> bytes:
+    """An array as numpy's files have it."""
+    head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode() + data
+
+
+def show(job, step: int) -> None:
+    """A preview: the result's texture as the picture, a red triangle as the mesh."""
+    folder = Path(protocol.preview_folder(job.folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    picture, mesh = folder / f"{step}.png", folder / f"{step}.npz"
+    shutil.copyfile(Path(sys.argv[2]) / "texture.png", picture)
+    with zipfile.ZipFile(mesh, "w") as file:
+        file.writestr("vertices.npy", npy("<f4", "(3, 3)", struct.pack("<9f", -1, 0, 0, 1, 0, 0, 0, 2, 0)))
+        file.writestr("faces.npy", npy("<i4", "(1, 3)", struct.pack("<3i", 0, 1, 2)))
+        file.writestr("colours.npy", npy("|u1", "(3, 3)", bytes([255, 0, 0] * 3)))
+        file.writestr("kind.npy", npy("<U6", "()", "person".encode("utf-32-le")))
+    say(protocol.Preview(job.id, step, 1.0 / step, str(picture), str(mesh)))
+
+
+def search() -> None:
+    """Shows a best so far until cancelled; then makes it the result, if that is wanted."""
+    hello()
+    while True:
+        while not isinstance(job := hear(object), protocol.Job):
+            pass  # a second cancel that came after the end
+        for step in (1, 2):
+            say(protocol.Progress(job.id, step, 4, "Searching"))
+            show(job, step)
+        if hear(protocol.Cancel).keep:
+            shutil.copytree(sys.argv[2], job.folder)
+            say(protocol.Result(job.id, job.folder, {"mask_iou": 1.0}))
+        else:
+            say(protocol.Failure("CancelledError", "The job was cancelled.", "", "", job.id))
+        shutil.rmtree(protocol.preview_folder(job.folder))
+
+
+def search_forever() -> None:
+    """Shows a best so far, and never comes to an end with it, whatever it is told."""
+    hello()
+    show(hear(), 1)
+    while True:
+        hear(protocol.Cancel)
 
 
 def stubborn() -> None:

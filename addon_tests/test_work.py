@@ -1,28 +1,9 @@
 """Reconstruction through the installed add-on: real workers, and every kind of bad one."""
 
-import os
-import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
-
-HERE = Path(__file__).resolve().parent
-
-
-@pytest.fixture
-def fake(tmp_path, made):
-    """Makes an interpreter that, whatever it is told to run, is a worker of the given mode."""
-    if os.name == "nt":
-        pytest.skip("the fake interpreter is a shell script")
-
-    def make(mode: str) -> str:
-        path = tmp_path / f"python-{mode}"
-        path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{HERE / "fake_worker.py"}" {mode} "{made["result"]}"\n')
-        path.chmod(0o755)
-        return str(path)
-
-    return make
 
 
 def test_a_photo_becomes_an_object(blender, shirt):

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from mirror_addon import errors, runtime, worker_client
 from mirror_addon.protocol_file import protocol
-from mirror_addon.tasks import PrepareTask, ReconstructTask
+from mirror_addon.tasks import JobTask, PrepareTask
 
 FAKE = str(Path(__file__).with_name("fake_worker.py"))
-LIMITS = worker_client.Limits(hello=5.0, silence=1.0, cancel=0.3, farewell=0.3)
+LIMITS = worker_client.Limits(hello=60.0, silence=1.0, cancel=0.3, keep=0.8, farewell=0.3)
 
 
 @pytest.fixture
@@ -20,6 +20,7 @@ def start(tmp_path):
     def start_worker(mode, limits=LIMITS):
         result = tmp_path / "made"
         result.mkdir()
+        (result / "texture.png").write_bytes(b"a picture")
         client = worker_client.WorkerClient(
             runtime.Runtime(Path(sys.executable), (), tmp_path), limits, (FAKE, mode, str(result))
         )
@@ -47,7 +48,7 @@ def finish(task, seconds=8.0):
 def test_a_good_worker_does_one_job_after_the_other(start, tmp_path, mode):
     client = start(mode)
     for name in ("a", "b"):
-        task = ReconstructTask(client, job(tmp_path, name))
+        task = JobTask(client, job(tmp_path, name))
         finish(task)
         assert task.folder.is_dir()
         assert task.status.share == 0.5
@@ -63,7 +64,7 @@ def test_a_good_worker_does_one_job_after_the_other(start, tmp_path, mode):
         ("hang", errors.HangError, "said nothing for 1 s"),
         ("garbage", errors.GarbageError, "prints: 'lorem ipsum"),
         ("bytes_without_end", errors.GarbageError, "does not run the worker"),
-        ("old_protocol", errors.VersionError, "speaks protocol 0, but this add-on speaks 1"),
+        ("old_protocol", errors.VersionError, "speaks protocol 0, but this add-on speaks 2"),
         ("old_torch", errors.VersionError, r"has torch 1.13.1\+cu117, but at least 2.6 is needed"),
         ("no_torch", errors.InterpreterError, "The interpreter has no torch. Install it."),
         ("refuse", errors.JobError, "The photo is empty. Choose another photo."),
@@ -71,7 +72,7 @@ def test_a_good_worker_does_one_job_after_the_other(start, tmp_path, mode):
 )
 def test_a_bad_worker_is_told_in_words(start, tmp_path, mode, error, words):
     client = start(mode)
-    task = ReconstructTask(client, job(tmp_path))
+    task = JobTask(client, job(tmp_path))
     with pytest.raises(error, match=words):
         finish(task)
     assert not client.busy
@@ -80,13 +81,13 @@ def test_a_bad_worker_is_told_in_words(start, tmp_path, mode, error, words):
 
 
 def test_a_worker_that_never_says_hello_is_given_up(start, tmp_path):
-    task = ReconstructTask(start("hang_at_start", worker_client.Limits(hello=0.5)), job(tmp_path))
+    task = JobTask(start("hang_at_start", worker_client.Limits(hello=0.5)), job(tmp_path))
     with pytest.raises(errors.HangError, match=r"no worker answered within 0.5 s"):
         finish(task)
 
 
 def test_its_last_words_are_in_the_details(start, tmp_path):
-    task = ReconstructTask(start("crash"), job(tmp_path))
+    task = JobTask(start("crash"), job(tmp_path))
     with pytest.raises(errors.CrashError) as caught:
         finish(task)
     assert "last words" in caught.value.details
@@ -95,7 +96,7 @@ def test_its_last_words_are_in_the_details(start, tmp_path):
 @pytest.mark.parametrize(("mode", "survives"), [("slow", True), ("stubborn", False)])
 def test_cancel_is_answered_or_enforced(start, tmp_path, mode, survives):
     client = start(mode)
-    task = ReconstructTask(client, job(tmp_path))
+    task = JobTask(client, job(tmp_path))
     while not task.status.done:
         task.poll()
     begin = time.monotonic()
@@ -107,14 +108,78 @@ def test_cancel_is_answered_or_enforced(start, tmp_path, mode, survives):
 
 
 def test_cancel_before_hello_does_not_wait_for_it(start, tmp_path):
-    task = ReconstructTask(start("hang_at_start"), job(tmp_path))
+    task = JobTask(start("hang_at_start"), job(tmp_path))
     task.cancel()
     with pytest.raises(errors.CancelledError):
         finish(task, seconds=1.0)
 
 
+def preview(task):
+    while task.preview is None or task.preview.step < 2:
+        task.poll()
+    return task.preview
+
+
+def test_a_search_shows_its_best_so_far_and_keeps_it_when_cancelled(start, tmp_path):
+    client = start("search")
+    task = JobTask(client, job(tmp_path))
+    assert task.cancel_label == "Cancel"
+    shown = preview(task)
+    assert (shown.step, shown.loss) == (2, 0.5)
+    assert Path(shown.picture).parent == Path(protocol.preview_folder(str(tmp_path / "a")))
+    assert task.cancel_label == "Stop and Keep the Best"
+    task.cancel()
+    assert task.cancel_label == "Drop It"
+    finish(task)
+    assert (task.folder / "texture.png").is_file()
+    assert client.alive
+
+
+@pytest.mark.parametrize("presses", [2, 3])
+def test_cancelled_twice_a_search_keeps_nothing(start, tmp_path, presses):
+    client = start("search_forever")
+    task = JobTask(client, job(tmp_path))
+    while task.preview is None:
+        task.poll()
+    folder = Path(task.preview.picture).parent
+    begin = time.monotonic()
+    for _ in range(presses):
+        task.cancel()
+    assert task.cancel_label == "Cancel"
+    with pytest.raises(errors.CancelledError):
+        finish(task)
+    assert time.monotonic() - begin < LIMITS.keep
+    assert not folder.exists()
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_result_that_was_on_its_way_when_it_was_dropped_is_not_taken(start, tmp_path):
+    client = start("search")  # it answers the first cancel before it hears of the second
+    task = JobTask(client, job(tmp_path))
+    preview(task)
+    task.cancel()
+    time.sleep(0.2)
+    task.cancel()
+    with pytest.raises(errors.CancelledError):
+        finish(task)
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_search_that_does_not_come_to_an_end_with_its_best_is_given_up(start, tmp_path):
+    client = start("search_forever")
+    task = JobTask(client, job(tmp_path))
+    while task.preview is None:
+        task.poll()
+    begin = time.monotonic()
+    task.cancel()
+    with pytest.raises(errors.CancelledError):
+        finish(task)
+    assert time.monotonic() - begin >= LIMITS.keep
+    assert not client.alive
+
+
 def test_poll_never_blocks(start, tmp_path):
-    task = ReconstructTask(start("slow"), job(tmp_path))
+    task = JobTask(start("slow"), job(tmp_path))
     slowest = 0.0
     for _ in range(50):
         begin = time.monotonic()
@@ -126,7 +191,7 @@ def test_poll_never_blocks(start, tmp_path):
 
 def test_a_worker_killed_in_the_middle_is_noticed(start, tmp_path):
     client = start("slow")
-    task = ReconstructTask(client, job(tmp_path))
+    task = JobTask(client, job(tmp_path))
     while not task.status.done:
         task.poll()
     client._process.kill()
@@ -136,7 +201,7 @@ def test_a_worker_killed_in_the_middle_is_noticed(start, tmp_path):
 
 def test_an_idle_worker_may_end_by_itself(start, tmp_path):
     client = start("good")
-    finish(ReconstructTask(client, job(tmp_path)))
+    finish(JobTask(client, job(tmp_path)))
     client._process.kill()
     client._process.wait()
     time.sleep(0.1)

@@ -3,10 +3,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import bpy
 
+from .builders import attributes
 from .session import session
+
+PREVIEW_SCALE = 9.0
+"""Height of the picture of a search's best so far, in rows of the panel."""
 
 
 class MirrorPanel:
@@ -31,16 +36,24 @@ class MIRROR_PT_main(MirrorPanel, bpy.types.Panel):
         layout.template_ID(settings, "mask", open="image.open")
         if settings.mask is None:
             layout.prop(settings, "mask_method")
+        layout.row().prop(settings, "method", expand=True)
         if session.task is None:
             row = layout.row()
             row.scale_y = 1.5
             row.operator("mirror.reconstruct", icon="MESH_MONKEY")
         else:
-            status = session.task.status
-            layout.progress(text=status.what, factor=status.share)
-            layout.operator("mirror.cancel", icon="X")
+            _draw_task(layout, session.task)
         if session.failure is not None:
             _draw_failure(layout)
+
+
+def _draw_task(layout: bpy.types.UILayout, task: Any) -> None:
+    layout.progress(text=task.status.what, factor=task.status.share)
+    if session.live.picture is not None:
+        layout.template_icon(icon_value=session.live.picture.icon_id, scale=PREVIEW_SCALE)
+        shown = session.live.preview
+        layout.label(text=f"Best so far: step {shown.step}, loss {shown.loss:.4g}")
+    layout.operator("mirror.cancel", text=task.cancel_label, icon="X")
 
 
 def _draw_failure(layout: bpy.types.UILayout) -> None:
@@ -72,13 +85,33 @@ class MIRROR_PT_settings(MirrorPanel, bpy.types.Panel):
         """Draw the panel."""
         layout, settings = self.layout, context.scene.mirror
         layout.use_property_split = True
-        for name in ("kind", "fast", "start"):
-            layout.prop(settings, name)
-        if settings.start == "model":
-            layout.prop(settings, "model")
-        for name in ("height", "detail", "texture_size", "delight", "seed", "match_scene"):
+        for name in ("kind", *OF_METHOD[settings.method], "height", "texture_size", "seed", "match_scene"):
             layout.prop(settings, name)
         layout.operator("mirror.load_result", icon="FILE_FOLDER")
+
+
+OF_METHOD = {
+    "fit": ("fast", "detail", "delight"),
+    "mirror": ("fast", "model", "detail", "delight"),
+    "invert": ("finish", "generator", "detail"),
+}
+"""Settings that only some methods have."""
+
+
+class MIRROR_PT_sample(MirrorPanel, bpy.types.Panel):
+    """A mesh that no photo shows."""
+
+    bl_label = "Without a Photo"
+    bl_parent_id = "MIRROR_PT_main"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Draw the panel."""
+        layout, settings = self.layout, context.scene.mirror
+        layout.use_property_split = True
+        for name in ("sample_kind", "sample_seed", "truncation", "generator"):
+            layout.prop(settings, name)
+        layout.operator("mirror.sample", icon="SHADERFX")
 
 
 class ResultPanel(MirrorPanel):
@@ -106,6 +139,7 @@ class MIRROR_PT_attributes(ResultPanel, bpy.types.Panel):
         column.operator("mirror.novel_views", icon="OUTLINER_OB_CAMERA")
         column.operator("mirror.apply_height", icon="EMPTY_SINGLE_ARROW")
         column.operator("mirror.reset", icon="LOOP_BACK")
+        layout.operator("mirror.transfer_texture", icon="TEXTURE")
 
 
 class MIRROR_PT_light(ResultPanel, bpy.types.Panel):
@@ -134,6 +168,8 @@ class MIRROR_PT_provenance(ResultPanel, bpy.types.Panel):
         layout.label(text=f"{values.kind.capitalize()}, {values.height:.2f} m")
         layout.label(text=f"Photo: {Path(values.photo).name}")
         layout.label(text=f"SHA-256: {values.photo_sha256[:16]}")
+        if texture := attributes.texture_photo(context.object):
+            layout.label(text=f"Texture of: {Path(texture).name}")
         for source in (values.metrics, values.provenance):
             for name, value in json.loads(source or "{}").items():
                 if isinstance(value, str | int | float):
@@ -141,4 +177,11 @@ class MIRROR_PT_provenance(ResultPanel, bpy.types.Panel):
                     layout.label(text=f"{name.replace('_', ' ')}: {text}")
 
 
-CLASSES = (MIRROR_PT_main, MIRROR_PT_settings, MIRROR_PT_attributes, MIRROR_PT_light, MIRROR_PT_provenance)
+CLASSES = (
+    MIRROR_PT_main,
+    MIRROR_PT_settings,
+    MIRROR_PT_sample,
+    MIRROR_PT_attributes,
+    MIRROR_PT_light,
+    MIRROR_PT_provenance,
+)

@@ -25,19 +25,28 @@ DETAILS = [
     ("2562", "Medium", "2,562 vertices"),
     ("10242", "Fine", "10,242 vertices"),
 ]
+METHODS = [
+    ("fit", "Fit", "No network: the outline, inflated and fitted. Exact in front, a guess behind"),
+    ("mirror", "Mirror", "A network says camera and shape at a glance, which are then fitted; another paints the back"),
+    (
+        "invert",
+        "GAN Inversion",
+        "Search among what a generator can make for what looks like the photo. Slow; knows backs from experience",
+    ),
+]
 MASKS = [
-    ("auto", "Automatic", "Alpha channel, plain border or GrabCut, whichever fits the photo"),
+    (
+        "auto",
+        "Automatic",
+        "Alpha channel, plain border, the project's own network or GrabCut, whichever fits the photo",
+    ),
     ("alpha", "Alpha", "The photo's own alpha channel"),
     ("border", "Plain Border", "Whatever differs from the plain background that the border shows"),
     ("grabcut", "GrabCut", "Separate by colour what is in the middle from what is around it"),
     ("network", "Network", "The project's own network, which knows people and single garments"),
     ("rembg", "rembg", "The segmentation network rembg, if the interpreter has it"),
 ]
-STARTS = [
-    ("auto", "Automatic", "The model that comes with Mirror for people or for garments"),
-    ("outline", "Outline", "No model: the outline, inflated"),
-    ("model", "Own Model", "A model of your own, from its folder"),
-]
+SAMPLED = KINDS[1:]
 SHADINGS = [
     ("LIT", "Principled", "The texture as base colour, lit by the scene"),
     ("ESTIMATED", "Estimated Light", "The light that was estimated from the photo, exactly, and no other"),
@@ -58,13 +67,25 @@ class MirrorScene(bpy.types.PropertyGroup):
         description="Picture as large as the photo, white where the garment or person is; empty: found automatically",
     )
     mask_method: EnumProperty(items=MASKS, name="Find Mask", description="How the mask is found when none is given")
+    method: EnumProperty(items=METHODS, default="mirror", name="Method", description="How the mesh is found")
     kind: EnumProperty(items=KINDS, name="Kind", description="What the photo shows")
     fast: BoolProperty(
         name="Fast", description="One look instead of a fit: several times faster, less exact along the outline"
     )
-    start: EnumProperty(items=STARTS, name="Model", description="What the reconstruction starts from")
     model: StringProperty(
-        name="Folder", subtype="DIR_PATH", description="Folder of the model: config.json and model.safetensors"
+        name="Own Model",
+        subtype="DIR_PATH",
+        description="Folder of a 3D Magic Mirror of your own, with config.json and model.safetensors; empty: Mirror's",
+    )
+    generator: StringProperty(
+        name="Own Generator",
+        subtype="DIR_PATH",
+        description="Folder of a ConvMesh of your own, with config.json and model.safetensors; empty: Mirror's",
+    )
+    finish: BoolProperty(
+        name="Fit at the End",
+        default=True,
+        description="After the search fit shape and texture to the photo, beyond what the generator can make",
     )
     detail: EnumProperty(items=DETAILS, default="2562", name="Detail", description="How many vertices the mesh has")
     texture_size: IntProperty(
@@ -84,6 +105,20 @@ class MirrorScene(bpy.types.PropertyGroup):
     )
     seed: IntProperty(
         name="Seed", min=0, description="Start of the random numbers; the same seed gives the same result"
+    )
+    sample_kind: EnumProperty(items=SAMPLED, name="Kind", description="What is made up")
+    sample_seed: IntProperty(
+        name="Seed",
+        min=0,
+        description="Start of the random numbers; it grows with each sample, so that each is another",
+    )
+    truncation: FloatProperty(
+        name="Variety",
+        default=1.0,
+        min=0.1,
+        soft_max=2.0,
+        max=10.0,
+        description="How far from the usual: the largest random number, in standard deviations; less is plainer",
     )
     match_scene: BoolProperty(
         name="Match Scene to Photo",

@@ -6,18 +6,20 @@ from typing import Any
 
 import bpy
 
+from .live import Live
 from .runtime import find_runtime
 from .worker_client import WorkerClient
 
 
 class Session:
-    """The worker, the task in hand, the last failure. One for the whole of Blender."""
+    """The worker, the task in hand and what is shown of it, the last failure. One for the whole of Blender."""
 
     def __init__(self) -> None:
         self.client: WorkerClient | None = None
         # A Task and an AddonError, or None; Any, because the operators check for None in their poll functions.
         self.task: Any = None
         self.failure: Any = None
+        self.live = Live()
 
     def worker(self) -> WorkerClient:
         """A worker without a job, started if there is none."""
@@ -39,6 +41,7 @@ class Session:
         if self.task is not None:
             self.task.cancel()
         self.task = None
+        self.live.clear()
         self.stop_worker()
 
 

@@ -1,5 +1,6 @@
 """Long work that runs beside Blender: started, polled, cancelled. No bpy; nothing here blocks."""
 
+import shutil
 import subprocess
 import threading
 from collections import deque
@@ -32,42 +33,82 @@ class Task(Protocol):
 
     status: Status
 
+    @property
+    def preview(self) -> Any:
+        """The newest `protocol.Preview` of a search; None where there is none yet."""
+        ...
+
+    @property
+    def cancel_label(self) -> str:
+        """What the next `cancel` would do, for a button."""
+        ...
+
     def poll(self) -> bool:
         """True once done; raises an AddonError when it failed or was cancelled."""
         ...
 
     def cancel(self) -> None:
-        """Ask it to stop; `poll` then raises CancelledError."""
+        """Ask it to stop.
+
+        A search that has something to show then ends with that; asked again, and at once for any other, `poll` raises
+        CancelledError.
+        """
         ...
 
 
-class ReconstructTask:
+class JobTask:
     """A job of the worker; after `poll` was true, `folder` holds the result."""
 
     def __init__(self, client: WorkerClient, job: Any) -> None:
         self.status = Status(what="Starting the worker" if client.hello is None else "Starting")
+        self.preview: Any = None
         self.folder = Path(job.folder)
+        self._asked = self._keeping = self._dropped = False
         self._client = client
         client.submit(job)
 
+    @property
+    def cancel_label(self) -> str:
+        """See `Task`."""
+        if self._keeping:
+            return "Drop It"
+        return "Stop and Keep the Best" if self.preview is not None and not self._asked else "Cancel"
+
     def poll(self) -> bool:
         """See `Task`."""
-        for message in self._client.poll():
-            if isinstance(message, protocol.Progress):
-                self.status = Status(message.done, message.total, message.what)
-            elif isinstance(message, protocol.Log):
-                self.status = Status(self.status.done, self.status.total, message.text)
-            elif isinstance(message, protocol.Result):
-                self.folder = Path(message.folder)
-                return True
-            elif isinstance(message, protocol.Failure):
-                raise _failure(message)
+        try:
+            return any(self._understand(message) for message in self._client.poll())
+        except AddonError:
+            # A worker that was killed could not tidy up.
+            shutil.rmtree(protocol.preview_folder(str(self.folder)), ignore_errors=True)
+            raise
+
+    def _understand(self, message: Any) -> bool:
+        """Take a message in; true if it is the result."""
+        if isinstance(message, protocol.Progress):
+            self.status = Status(message.done, message.total, message.what)
+        elif isinstance(message, protocol.Preview):
+            self.preview = message
+        elif isinstance(message, protocol.Log):
+            self.status = Status(self.status.done, self.status.total, message.text)
+        elif isinstance(message, protocol.Failure):
+            raise _failure(message)
+        elif isinstance(message, protocol.Result):
+            if self._dropped:  # it was on its way when it was no longer wanted
+                shutil.rmtree(message.folder, ignore_errors=True)
+                raise CancelledError("The job was cancelled.")
+            self.folder = Path(message.folder)
+            return True
         return False
 
     def cancel(self) -> None:
         """See `Task`."""
-        self.status = Status(self.status.done, self.status.total, "Cancelling")
-        self._client.cancel()
+        self._dropped = self._dropped or self._keeping
+        self._keeping = self.preview is not None and not self._asked
+        self._asked = True
+        what = "Keeping the best so far" if self._keeping else "Cancelling"
+        self.status = Status(self.status.done, self.status.total, what)
+        self._client.cancel(keep=self._keeping)
 
 
 def _failure(message: Any) -> AddonError:
@@ -84,6 +125,9 @@ class PrepareTask:
         folder: where the environment goes; an earlier one there is replaced.
         requirements: a requirements file.
     """
+
+    preview = None
+    cancel_label = "Cancel"
 
     def __init__(self, base: Path, folder: Path, requirements: Path) -> None:
         self.status = Status(0, 2, "Creating the environment")

@@ -34,6 +34,8 @@ class Limits:
     """Between two messages of a running job; compiling kernels on first use is the longest known silence."""
     cancel: float = 1.0
     """From a cancel to its answer; then the worker is killed, and the next job starts another."""
+    keep: float = 120.0
+    """From a cancel that keeps the best so far to the result; the texture is still to be made."""
     farewell: float = 0.5
     """From being told to quit to being killed."""
 
@@ -57,7 +59,7 @@ class WorkerClient:
         self._queue: queue.Queue[str | None] = queue.Queue()
         self._waiting: list[str] = []
         self._job: str | None = None
-        self._cancelled_at: float | None = None
+        self._deadline: float | None = None
         self._closed = False
         self._heard = time.monotonic()
         self._python = runtime.python
@@ -105,15 +107,19 @@ class WorkerClient:
         """Give it a job (`protocol.Job`); one at a time."""
         assert not self.busy, "the worker has a job already"
         self._job = job.id
-        self._cancelled_at = None
+        self._deadline = None
         self._heard = time.monotonic()
         self._send(protocol.encode(job))
 
-    def cancel(self) -> None:
-        """Ask it to stop the job."""
-        if self._job is not None and self._cancelled_at is None:
-            self._cancelled_at = time.monotonic()
-            self._send(protocol.encode(protocol.Cancel(self._job)))
+    def cancel(self, *, keep: bool = False) -> None:
+        """Ask it to stop the job; `keep`: to make the best so far its result, for which it has longer.
+
+        Once asked, asking again changes nothing, but for dropping what was to be kept.
+        """
+        deadline = time.monotonic() + (self.limits.keep if keep else self.limits.cancel)
+        if self._job is not None and (self._deadline is None or deadline < self._deadline):
+            self._deadline = deadline
+            self._send(protocol.encode(protocol.Cancel(self._job, keep)))
 
     def poll(self) -> list[Any]:
         """The messages about the job that came since the last call.
@@ -211,7 +217,7 @@ class WorkerClient:
 
     def _check_time(self) -> None:
         now = time.monotonic()
-        if self.busy and self._cancelled_at is not None and now - self._cancelled_at > self.limits.cancel:
+        if self.busy and self._deadline is not None and now > self._deadline:
             raise CancelledError("The job was cancelled.")
         silent = now - self._heard
         if self.hello is None and silent > self.limits.hello:

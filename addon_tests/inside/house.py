@@ -38,10 +38,12 @@ def polls(env):
     def ask() -> dict[str, bool]:
         return {operator.idname(): operator.poll() for operator in operators()}
 
-    assert len(operators()) == 11
+    assert len(operators()) == 13
     empty = ask()
     assert not empty["MIRROR_OT_reconstruct"]
     assert not empty["MIRROR_OT_orbit"]
+    assert not empty["MIRROR_OT_transfer_texture"]
+    assert empty["MIRROR_OT_sample"]
     assert empty["MIRROR_OT_import_photo"]
     assert not empty["MIRROR_OT_prepare_interpreter"]  # no network unless the user allowed it
     bpy.ops.mesh.primitive_cube_add()
@@ -55,7 +57,17 @@ def polls(env):
 
 def undoable(env):
     """Each operator that changes the scene makes one undo step, and says so to Blender."""
-    for name in ("reconstruct", "load_result", "apply_height", "orbit", "novel_views", "reset", "import_photo"):
+    names = (
+        "reconstruct",
+        "sample",
+        "transfer_texture",
+        "load_result",
+        "apply_height",
+        "orbit",
+        "novel_views",
+        "reset",
+    )
+    for name in (*names, "import_photo"):
         assert "UNDO" in getattr(bpy.types, f"MIRROR_OT_{name}").bl_options, name
 
 
@@ -104,18 +116,36 @@ def draw_panels(env):
 
     main = bpy.types.MIRROR_PT_main
     assert "mirror.reconstruct" in drawn(main)
-    session.task = types.SimpleNamespace(status=env.mirror.tasks.Status(1, 4, "Fitting"))
+    status = env.mirror.tasks.Status(1, 4, "Fitting")
+    session.task = types.SimpleNamespace(status=status, preview=None, cancel_label="Cancel")
     assert "Fitting" in drawn(main)
     assert "mirror.cancel" in drawn(main)
+    assert "template_icon" not in drawn(main)
+    preview = types.SimpleNamespace(step=40, loss=0.125, picture=str(Path(env.result) / "texture.png"), mesh="")
+    session.live.show(preview, 0.0)
+    session.task.cancel_label = "Stop and Keep the Best"
+    for words in ("template_icon", "Best so far: step 40, loss 0.125", "Stop and Keep the Best"):
+        assert words in drawn(main)
+    session.live.clear()
     session.task = None
     session.failure = env.mirror.errors.InterpreterError("No interpreter is set.", "Name one.")
     assert "No interpreter is set." in drawn(main)
     assert "mirror.open_preferences" in drawn(main)
     session.failure = None
-    drawn(bpy.types.MIRROR_PT_settings)
+    settings = bpy.context.scene.mirror
+    for method, shown, hidden in (
+        ("fit", "delight", "model"),
+        ("mirror", "model", "generator"),
+        ("invert", "finish", "fast"),
+    ):
+        settings.method = method
+        words = drawn(bpy.types.MIRROR_PT_settings)
+        assert f"'{shown}'" in words
+        assert f"'{hidden}'" not in words
+    assert "mirror.sample" in drawn(bpy.types.MIRROR_PT_sample)
     bpy.ops.mirror.load_result(directory=env.result)
     assert bpy.types.MIRROR_PT_attributes.poll(bpy.context)
-    drawn(bpy.types.MIRROR_PT_attributes)
+    assert "mirror.transfer_texture" in drawn(bpy.types.MIRROR_PT_attributes)
     assert "3z² - 1" in drawn(bpy.types.MIRROR_PT_light)
     assert "SHA-256" in drawn(bpy.types.MIRROR_PT_provenance)
 

@@ -106,8 +106,8 @@ def rotated(env):
 def refused(env):
     """Whatever the interpreter, the scene is untouched, the user gets a sentence, and the panel has it too."""
     choose_photo(env)
-    limits = env.mirror.worker_client.Limits
-    env.mirror.session.WorkerClient.__init__.__defaults__ = (limits(5, 1, 0.3, 0.3), ("-m", "mirror_core.worker"))
+    limits = env.mirror.worker_client.Limits(hello=20, silence=1, cancel=0.3, farewell=0.3)
+    env.mirror.session.WorkerClient.__init__.__defaults__ = (limits, ("-m", "mirror_core.worker"))
     session = env.mirror.session.session
     for interpreter, expected in env.cases:
         env.preferences.interpreter = interpreter
@@ -160,9 +160,9 @@ class Modal:
     """The Reconstruct operator as a window would drive it: events instead of a loop."""
 
     def __init__(self, mirror):
-        operator = mirror.operators.reconstruct.MIRROR_OT_reconstruct
-        base = mirror.operators.base.TaskOperator
-        self.kind = type("Stand", (base,), {"start": operator.start, "finish": operator.finish, "report": self.report})
+        reconstruct = mirror.operators.reconstruct
+        operator, base = reconstruct.MIRROR_OT_reconstruct, reconstruct.JobOperator
+        self.kind = type("Stand", (base,), {"job": operator.job, "verb": operator.verb, "report": self.report})
         self.stand, self.session = self.kind(), mirror.session.session
         self.said, self.slowest = [], 0.0
         self.session.task = self.stand.start(bpy.context)

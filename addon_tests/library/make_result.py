@@ -1,7 +1,8 @@
 """Writes a result folder as the library does, without a reconstruction: a textured, bent ellipsoid seen at a slant.
 
-Run by the interpreter that has mirror_core: make_result.py FOLDER PHOTO. The photo's crop lies on whole pixels, so
-that the library's render of the crop fits into the photo without resampling.
+Run by the interpreter that has mirror_core: make_result.py FOLDER PHOTO [VERTICES]. The photo's crop lies on whole
+pixels, so that the library's render of the crop fits into the photo without resampling. With more vertices than 642 the
+colours are others, too.
 """
 
 import hashlib
@@ -25,14 +26,16 @@ def bent(vertices: torch.Tensor) -> np.ndarray:
     return np.stack([1.1 * x + 0.15 * y * y, 0.8 * y + 0.1 * x, z * (1.3 - 0.4 * y)], axis=-1).astype(np.float32)
 
 
-def main(folder: Path, photo: Path) -> None:
+def main(folder: Path, photo: Path, vertices: int = 642) -> None:
     """Write the photo and the folder."""
     rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
     pixels = np.stack([columns * 255 // WIDTH, rows * 255 // HEIGHT, np.full_like(rows, 90)], axis=-1).astype(np.uint8)
     Image.fromarray(pixels).save(photo)
     v, u = np.mgrid[0:256, 0:256] / 256.0
     texture = np.stack([0.3 + 0.5 * u, 0.8 - 0.5 * v, 0.4 + 0.2 * np.sin(12 * u)], axis=-1)
-    template = make_template(642)
+    if vertices != 642:
+        texture = 1.0 - texture
+    template = make_template(vertices)
     result = Reconstruction(
         template=template,
         vertices=bent(template.vertices),
@@ -53,11 +56,11 @@ def main(folder: Path, photo: Path) -> None:
             mask_method="file",
             mask_confidence=1.0,
             seed=7,
-            settings={"vertices": 642},
+            settings={"vertices": vertices},
         ),
     )
     save_folder(result, folder)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))

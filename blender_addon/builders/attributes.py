@@ -1,6 +1,7 @@
 # pyright: basic, reportMissingImports=false
 """From a result's attributes to its camera, material and world; called whenever one of them changes."""
 
+import json
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,3 +61,18 @@ def reset(thing: bpy.types.Object) -> None:
         values.azimuth, values.elevation, values.distance = estimated[:3]
         values.offset = estimated[3:]
         values.light = values.estimated_light
+
+
+def note_texture(thing: bpy.types.Object, source: bpy.types.Object) -> None:
+    """Write down whose texture an object wears, as the command `mirror swap` does."""
+    provenance, other = (json.loads(one.mirror.provenance or "{}") for one in (thing, source))
+    about = {"texture_photo": source.mirror.photo, "texture_photo_sha256": source.mirror.photo_sha256}
+    worn = other.get("settings", {})
+    about |= {name: worn[name] for name in about if name in worn}  # its texture came from a third one
+    provenance["settings"] = {**provenance.get("settings", {}), **about}
+    thing.mirror.provenance = json.dumps(provenance)
+
+
+def texture_photo(thing: bpy.types.Object) -> str:
+    """The photo whose texture an object wears, if that is not its own; else empty."""
+    return json.loads(thing.mirror.provenance or "{}").get("settings", {}).get("texture_photo", "")

@@ -12,6 +12,9 @@ from .nodes import CONSTANT, GROUP, LINEAR, QUADRATIC, shading_group
 SWITCH = "Shading"
 """Name of the node whose factor is 0 for Principled and 1 for the estimated light."""
 
+TEXTURE, CONFIDENCE = "Texture", "Confidence"
+"""Names of the nodes that hold the result's pictures."""
+
 
 def build_material(result: Result, name: str) -> bpy.types.Material:
     """A material whose pictures are packed into the .blend file."""
@@ -20,7 +23,7 @@ def build_material(result: Result, name: str) -> bpy.types.Material:
     nodes, links = material.node_tree.nodes, material.node_tree.links
     nodes.clear()
 
-    texture = _picture(nodes, _packed(result.texture, f"{name} texture"), "Texture", (-700, 200))
+    texture = _picture(nodes, _packed(result.texture, f"{name} texture"), TEXTURE, (-700, 200))
     texture.extension = "EXTEND"
     principled = _node(nodes, "ShaderNodeBsdfPrincipled", (-100, 300))
     # A photo's texture holds what gloss there was; a matt surface shows it unchanged.
@@ -41,7 +44,7 @@ def build_material(result: Result, name: str) -> bpy.types.Material:
     links.new(switch.outputs[0], output.inputs["Surface"])
     confidence = _packed(result.confidence, f"{name} confidence")
     confidence.colorspace_settings.name = "Non-Color"
-    _picture(nodes, confidence, "Confidence", (-700, -450)).label = "Confidence (white: seen in the photo)"
+    _picture(nodes, confidence, CONFIDENCE, (-700, -450)).label = "Confidence (white: seen in the photo)"
     nodes.active = texture
     return material
 
@@ -62,6 +65,24 @@ def is_built(material: bpy.types.Material | None) -> bool:
     if material is None or material.node_tree is None:
         return False
     return all(name in material.node_tree.nodes for name in (GROUP, SWITCH))
+
+
+def textured_material(thing: bpy.types.Object) -> bpy.types.Material | None:
+    """The first of an object's materials that `build_material` made and that still has its texture."""
+    for slot in thing.material_slots:
+        if is_built(slot.material):
+            texture = slot.material.node_tree.nodes.get(TEXTURE)
+            if texture is not None and texture.image is not None:
+                return slot.material
+    return None
+
+
+def take_pictures(material: bpy.types.Material, source: bpy.types.Material) -> None:
+    """Show the pictures of another textured material: they are shared, not copied."""
+    nodes, others = material.node_tree.nodes, source.node_tree.nodes
+    for name in (TEXTURE, CONFIDENCE):
+        if name in nodes and name in others:
+            nodes[name].image = others[name].image
 
 
 def _packed(path: Path, name: str) -> bpy.types.Image:

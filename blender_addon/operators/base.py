@@ -102,13 +102,13 @@ class TaskOperator:
     def _wait(self, context: bpy.types.Context) -> set[str]:
         while (answer := self._step(context)) is None:
             time.sleep(POLL_SECONDS)
-        session.task = None
-        return answer
+        return self._end(context, answer)
 
     def _step(self, context: bpy.types.Context) -> set[str] | None:
         """The operator's answer once the task has ended, one way or another."""
         try:
             if not session.task.poll():
+                session.live.show(session.task.preview, context.scene.mirror.height)
                 return None
             self.finish(context, session.task)
         except Exception as error:
@@ -117,6 +117,7 @@ class TaskOperator:
 
     def _end(self, context: bpy.types.Context, answer: set[str]) -> set[str]:
         session.task = None
+        session.live.clear()
         if self._timer is not None:
             context.window_manager.event_timer_remove(self._timer)
             self._timer = None
