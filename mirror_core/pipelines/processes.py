@@ -157,10 +157,11 @@ def _serve(connection: Connection, work: Callable[[Any], Any], jobs: int) -> Non
             task = connection.recv()
         except (EOFError, OSError):
             return
-        connection.send(_attempt(work, task))
+        connection.send(attempt(work, task))
 
 
-def _attempt(work: Callable[[Any], Any], task: Any) -> Any:
+def attempt(work: Callable[[Any], Any], task: Any) -> Any:
+    """The result of a task, or why there is none."""
     try:
         return work(task)
     except MirrorError as error:

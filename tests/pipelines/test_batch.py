@@ -30,7 +30,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     ) -> Generator[tuple[int, Any]]:
         for number, task in enumerate(tasks):
             started(number)
-            yield number, processes._attempt(work, task)
+            yield number, processes.attempt(work, task)
 
     monkeypatch.setattr(batch_module, "run_tasks", run_here)
 
