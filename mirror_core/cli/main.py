@@ -14,8 +14,10 @@ import tyro
 from mirror_core.cli.batch import BatchCommand
 from mirror_core.cli.console import Console
 from mirror_core.cli.info import InfoCommand
+from mirror_core.cli.invert import InvertCommand
 from mirror_core.cli.options import UsageError
 from mirror_core.cli.reconstruct import ReconstructCommand
+from mirror_core.cli.sample import SampleCommand
 from mirror_core.cli.swap import SwapCommand
 from mirror_core.cli.turntable import TurntableCommand
 from mirror_core.errors import CancelledError, DependencyError
@@ -26,6 +28,8 @@ INTERRUPTED = 130
 COMMANDS = {
     "reconstruct": ReconstructCommand,
     "batch": BatchCommand,
+    "invert": InvertCommand,
+    "sample": SampleCommand,
     "turntable": TurntableCommand,
     "swap": SwapCommand,
     "info": InfoCommand,
@@ -38,7 +42,9 @@ DESCRIPTION = f"""From one photo of a garment or a clothed person to a textured 
 
 Whoever trains models also has: {", ".join(f"mirror {word}" for word in DEVELOPERS)}; each tells more with -h."""
 
-Command = ReconstructCommand | BatchCommand | TurntableCommand | SwapCommand | InfoCommand
+Command = (
+    ReconstructCommand | BatchCommand | InvertCommand | SampleCommand | TurntableCommand | SwapCommand | InfoCommand
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

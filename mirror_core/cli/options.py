@@ -36,8 +36,8 @@ class CommonOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FitOptions(CommonOptions):
-    """Options of every command that reconstructs."""
+class ResultOptions(CommonOptions):
+    """Options of every command that makes results of photos."""
 
     format: tuple[Format, ...] = ("glb",)
     """What to write; "folder" is NAME.mirror, for Blender and `mirror turntable`."""
@@ -51,10 +51,20 @@ class FitOptions(CommonOptions):
     """Vertices of the mesh."""
     texture_size: int = 2048
     """Side of the texture in pixels."""
-    delight: bool = False
-    """Estimate the light and divide it out of the texture."""
     device: Literal["auto", "cpu", "cuda"] = "auto"
     """Where to compute."""
+    seed: int = 0
+    """Start of all random numbers."""
+    overwrite: bool = False
+    """Replace files that exist."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitOptions(ResultOptions):
+    """Options of every command that reconstructs."""
+
+    delight: bool = False
+    """Estimate the light and divide it out of the texture."""
     fast: bool = False
     """One look instead of a fit: several times faster, less exact along the outline."""
     start: Literal["auto", "model", "outline", "ellipsoid"] = "auto"
@@ -62,10 +72,6 @@ class FitOptions(CommonOptions):
     of the kind."""
     model: str = ""
     """The trained model to start from, its name or its folder; without one, the shipped model of the kind."""
-    seed: int = 0
-    """Start of all random numbers."""
-    overwrite: bool = False
-    """Replace files that exist."""
 
     def settings(self) -> dict[str, object]:
         """The part of `FitSettings` that the command line sets."""
