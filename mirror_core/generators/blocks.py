@@ -1,5 +1,7 @@
 """What ConvMesh's generator is made of: convolutions around a sphere, normalisation by the code, residual blocks."""
 
+from typing import Any, cast
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -37,11 +39,27 @@ def pad_around(features: Float[Tensor, "B C H W"], reach: int, *, half: bool) ->
 
     The mirror repeats the border's texel, because it lies between texels.
     """
-    if not reach:
-        return features
-    left, right = features[..., :reach], features[..., -reach:]
-    beside = (left.flip(3), right.flip(3)) if half else (right, left)
-    return torch.cat([beside[0], features, beside[1]], dim=3)
+    return cast(Tensor, _PadAround.apply(features, reach, half)) if reach else features
+
+
+class _PadAround(torch.autograd.Function):
+    """`pad_around` with a gradient of its own: torch's for slices fills a whole map with zeros for each of them."""
+
+    @staticmethod
+    def forward(ctx: Any, features: Tensor, reach: int, half: bool) -> Tensor:
+        ctx.reach, ctx.half = reach, half
+        left, right = features[..., :reach], features[..., -reach:]
+        beside = (left.flip(3), right.flip(3)) if half else (right, left)
+        return torch.cat([beside[0], features, beside[1]], dim=3)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        reach, (gradient,) = ctx.reach, gradients
+        inner = gradient[..., reach:-reach].clone()
+        left, right = gradient[..., :reach], gradient[..., -reach:]
+        inner[..., :reach] += left.flip(3) if ctx.half else right
+        inner[..., -reach:] += right.flip(3) if ctx.half else left
+        return inner, None, None
 
 
 class ConditionalNorm(nn.Module):

@@ -69,6 +69,7 @@ class ConvMeshGenerator(nn.Module):
         self.texture_block = ConditionalBlock(widest, config.texture_last, condition, half)
         self.texture_map = SphereConv(config.texture_last, 3, 5, half, spectral=False, bias=True)
         self.start_at_template()
+        self.to(memory_format=torch.channels_last)  # convolutions take half the time on CPUs
 
     def start_at_template(self) -> None:
         """Give no deformation at all, whatever the code: where training begins (ConvMesh)."""
@@ -87,6 +88,7 @@ class ConvMeshGenerator(nn.Module):
         """
         condition = self._condition(code, label)
         features = self.begin(condition).view(len(code), -1, BASE, self.columns)
+        features = features.contiguous(memory_format=torch.channels_last)
         for block in self.trunk:
             features = double(block(features, condition))
         deformation = self.mesh_map(rectify(self.mesh_block(features, condition)))

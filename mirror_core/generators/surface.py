@@ -1,6 +1,6 @@
 """From a deformation map to vertices."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
@@ -12,6 +12,7 @@ MIDDLE = 1e-4
 """A vertex with |x| below this lies on the mirror plane (ConvMesh)."""
 
 
+@runtime_checkable
 class SurfaceSettings(Protocol):
     """What a config says about the surface; see `ConvMeshConfig`."""
 
