@@ -23,7 +23,7 @@ def test_a_mesh_without_a_photo(blender, fake):
 
 
 def test_one_results_shape_in_anothers_texture(blender):
-    blender.run("search.transfer", "search.not_transferred")
+    blender.run("search.transfer", "search.undone", "search.not_transferred")
 
 
 # The file that a preview names

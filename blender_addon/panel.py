@@ -36,7 +36,7 @@ class MIRROR_PT_main(MirrorPanel, bpy.types.Panel):
         layout.template_ID(settings, "mask", open="image.open")
         if settings.mask is None:
             layout.prop(settings, "mask_method")
-        layout.row().prop(settings, "method", expand=True)
+        layout.prop(settings, "method")
         if session.task is None:
             row = layout.row()
             row.scale_y = 1.5

@@ -115,10 +115,10 @@ class MirrorScene(bpy.types.PropertyGroup):
     truncation: FloatProperty(
         name="Variety",
         default=1.0,
-        min=0.1,
+        min=0.05,
         soft_max=2.0,
         max=10.0,
-        description="How far from the usual: the largest random number, in standard deviations; less is plainer",
+        description="How far from the usual: the largest random number, in standard deviations. Less is plainer",
     )
     match_scene: BoolProperty(
         name="Match Scene to Photo",

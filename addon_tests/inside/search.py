@@ -84,7 +84,8 @@ def jobs(env):
     settings.sample_kind, settings.sample_seed = "person", 3
     job = jobs.sample_job(settings)
     assert (job.kind, job.photo) == ("sample", "")
-    assert job.settings == {"model": "convmesh-people", "seed": 3, "truncation": 1.0}
+    own = {"model": "convmesh-people", "kind": "person", "seed": 3, "truncation": 1.0}
+    assert job.settings == {**own, "vertices": 642, "texture_size": 128}
 
 
 def sample(env):
@@ -139,6 +140,22 @@ def transfer(env):
     thing.select_set(True)
     assert bpy.ops.mirror.transfer_texture() == {"FINISHED"}
     assert json.loads(third.mirror.provenance)["settings"] == worn
+
+
+def undone(env):
+    """One undo takes the texture back and nothing else, one redo gives it again."""
+    thing, other = both(env)
+    name, own, given = thing.name, image_name(thing), image_name(other)
+    material = thing.active_material.name
+    bpy.ops.ed.undo_push(message="before")
+    assert bpy.ops.mirror.transfer_texture() == {"FINISHED"}
+    bpy.ops.ed.undo_push(message="after")  # Blender itself does so for what a user presses
+    assert bpy.ops.ed.undo() == {"FINISHED"}
+    thing = bpy.data.objects[name]  # undo makes all things anew
+    assert (image_name(thing), thing.active_material.name) == (own, material)
+    assert "texture_photo" not in thing.mirror.provenance
+    assert bpy.ops.ed.redo() == {"FINISHED"}
+    assert image_name(bpy.data.objects[name]) == given
 
 
 def not_transferred(env):

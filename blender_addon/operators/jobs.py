@@ -37,8 +37,11 @@ def photo_job(settings: Any) -> Any:
 
 
 def sample_job(settings: Any) -> Any:
-    """The job that makes up a mesh without a photo."""
+    """The job that makes up a mesh without a photo: settings of `mirror_core.pipelines.sample.SampleSettings`."""
     values = {
+        "kind": settings.sample_kind,
+        "vertices": int(settings.detail),
+        "texture_size": settings.texture_size,
         "model": _chosen(settings.generator) or SHIPPED_GENERATORS[settings.sample_kind],
         "seed": settings.sample_seed,
         "truncation": settings.truncation,

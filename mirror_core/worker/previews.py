@@ -11,7 +11,6 @@ from types import TracebackType
 import numpy as np
 import numpy.typing as npt
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
 from mirror_core.attributes import Camera
@@ -59,25 +58,24 @@ class Previews:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __call__(
-        self, step: int, vertices: Float[Tensor, "V 3"], texture: Float[Tensor, "3 Ht Wt"], loss: float
+        self, step: int, vertices: npt.NDArray[np.float32], texture: npt.NDArray[np.uint8], loss: float
     ) -> None:
         """Show this, unless the last one was just now.
 
         Args:
             step: of the search.
-            vertices: template units, of a level of the project's template.
-            texture: sRGB, 0..1, row 0 is the top.
+            vertices: (V, 3), template units, of a level of the project's template.
+            texture: (T, T, 3), sRGB, row 0 is the top.
             loss: of what is shown.
         """
         if self._clock() < self._due:
             return
-        shape, colours = vertices.detach().float().cpu(), texture.detach().float().cpu().clamp(0.0, 1.0)
         # The result, which needs the disk, tells when it is full; a search does not end for a picture.
         with suppress(OSError):
-            self._send(step, loss, shape, colours)
+            self._send(step, loss, vertices, texture)
         self._due = self._clock() + INTERVAL
 
-    def _send(self, step: int, loss: float, vertices: Tensor, texture: Tensor) -> None:
+    def _send(self, step: int, loss: float, vertices: npt.NDArray[np.float32], texture: npt.NDArray[np.uint8]) -> None:
         template = make_template(len(vertices))
         stem = self._folder / f"{step:06d}-{secrets.token_hex(2)}"
         picture, mesh = stem.with_suffix(".png"), stem.with_suffix(".npz")
@@ -85,7 +83,7 @@ class Previews:
         picture.write_bytes(png_bytes(draw_views(vertices, template, texture)))
         np.savez(
             mesh,
-            vertices=vertices.numpy(),
+            vertices=vertices.astype(np.float32),
             faces=template.faces.numpy().astype(np.int32),
             colours=_colours(template, texture),
             kind=np.array(self._kind),
@@ -97,18 +95,20 @@ class Previews:
 
 
 def draw_views(
-    vertices: Float[Tensor, "V 3"], template: Template, texture: Float[Tensor, "3 Ht Wt"], pixels: int = PIXELS
+    vertices: npt.NDArray[np.float32], template: Template, texture: npt.NDArray[np.uint8], pixels: int = PIXELS
 ) -> npt.NDArray[np.uint8]:
     """Front and back side by side (pixels, pixels, 4), transparent where there is nothing.
 
     Each half is cut out of the middle of a square view; what is too wide for it is drawn from further away.
     """
-    reach = float(vertices[:, [0, 2]].norm(dim=1).max())
-    distance = 2.5 * max(1.0, float(vertices[:, 1].abs().max()) / 0.9, 2.0 * reach / 0.9)
+    reach = float(np.linalg.norm(vertices[:, [0, 2]], axis=1).max())
+    distance = 2.5 * max(1.0, float(np.abs(vertices[:, 1]).max()) / 0.9, 2.0 * reach / 0.9)
+    points = torch.from_numpy(vertices)[None].float()
+    colours = torch.from_numpy(texture).permute(2, 0, 1)[None].float() / 255.0
     renderer = Renderer(image_size=(pixels, pixels), smooth_normals=True)
     halves: list[Tensor] = []
     for azimuth in VIEWS:
-        seen = renderer(vertices[None], template, Camera.single(azimuth, 10.0, distance), texture[None])
+        seen = renderer(points, template, Camera.single(azimuth, 10.0, distance), colours)
         assert seen.rgb is not None
         square = torch.cat([seen.rgb[0], seen.mask[0]]).permute(1, 2, 0)
         halves.append(square[:, pixels // 4 : pixels // 4 + pixels // 2])
@@ -116,10 +116,10 @@ def draw_views(
     return (both * 255.0).round().to(torch.uint8).numpy()
 
 
-def _colours(template: Template, texture: Float[Tensor, "3 Ht Wt"]) -> npt.NDArray[np.uint8]:
+def _colours(template: Template, texture: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """The texture at the vertices (V, 3), to the nearest texel."""
-    height, width = texture.shape[1:]
-    points = template.uv[: len(template.vertices)]
-    columns = (points[:, 0] * width).long() % width
-    rows = ((1.0 - points[:, 1]) * height).long().clamp(0, height - 1)
-    return (texture[:, rows, columns].T * 255.0).round().to(torch.uint8).numpy()
+    height, width = texture.shape[:2]
+    points = template.uv[: len(template.vertices)].numpy()
+    columns = (points[:, 0] * width).astype(np.int64) % width
+    rows = np.clip(((1.0 - points[:, 1]) * height).astype(np.int64), 0, height - 1)
+    return texture[rows, columns]
