@@ -14,7 +14,7 @@ from mirror_core.generators.blocks import pad_around, rectify
 Layers = tuple[tuple[int, int, int], ...]
 """(channels, kernel, stride) of each convolution; one more, 5x5 to a single channel, follows."""
 
-Score = tuple[Float[Tensor, "B h w"], Float[Tensor, "B h w"]]
+Score = tuple[Float[Tensor, "B p q"], Float[Tensor, "B p q"]]
 """Of each patch how real it looks, and how much of it is visible, 0..1."""
 
 PAINTED, MOVED, PLACED = 4, 3, 4
@@ -73,7 +73,7 @@ class SphereDiscriminator(nn.Module):
         self.last = _normalised(channels, 1, 5, 1)
         self.embed = spectral_norm(nn.Embedding(classes, channels)) if classes else None
 
-    def forward(self, maps: Float[Tensor, "B C H W"], label: Int[Tensor, " B"] | None = None) -> Float[Tensor, "B h w"]:
+    def forward(self, maps: Float[Tensor, "B C H W"], label: Int[Tensor, " B"] | None = None) -> Float[Tensor, "B p q"]:
         features = add_place(maps)
         for layer, reach in zip(self.layers, self.reaches, strict=True):
             features = rectify(layer(pad_around(features, reach, half=False)))
