@@ -101,11 +101,12 @@ class ConvMeshGenerator(nn.Module):
         return Generated(deformation, texture, self.shape(deformation))
 
     def shape(self, deformation: Float[Tensor, "B 3 h w"], vertex_count: int | None = None) -> Float[Tensor, "B V 3"]:
-        """Vertices that a deformation map (with `mean_map`) makes of the template.
+        """Vertices of the surface that a deformation map (with `mean_map`) makes of the template.
 
         Args:
             deformation: e.g. of `Generated`.
-            vertex_count: of another level of the project's template; none: of the generator's own.
+            vertex_count: the vertices of this level of the project's template, on the same surface; none: the
+                generator's own.
         """
         return deform(deformation, self.config, vertex_count)
 

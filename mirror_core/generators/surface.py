@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mirror_core.mesh import SphereMap, Template, make_template, make_two_pole
+from mirror_core.mesh import SphereMap, Template, exchange_vertices, make_template, make_two_pole
 
 MIDDLE = 1e-4
 """A vertex with |x| below this lies on the mirror plane (ConvMesh)."""
@@ -26,15 +26,8 @@ class SurfaceSettings(Protocol):
     def half_axes(self) -> tuple[float, float, float]: ...
 
 
-def make_surface_template(config: SurfaceSettings, vertex_count: int | None = None) -> Template:
-    """The mesh that a generator deforms.
-
-    Args:
-        config: of the network.
-        vertex_count: of another level of the project's template; none: the generator's own.
-    """
-    if vertex_count is not None:
-        return make_template(vertex_count, config.half_axes)
+def make_surface_template(config: SurfaceSettings) -> Template:
+    """The mesh that a network deforms."""
     if config.template.startswith("two-pole"):
         return make_two_pole(int(config.template.rpartition("-")[2]), half_axes=config.half_axes)
     return make_template(int(config.template), config.half_axes)
@@ -47,8 +40,21 @@ def deform(
 
     With `symmetric` only vertices with x >= 0 read; the others become their mirror images, and those on the mirror
     plane stay in it (ConvMesh).
+
+    Args:
+        deformation: what is added to the template.
+        config: of the network.
+        vertex_count: give the same surface with the vertices of this level of the project's template. They do not read
+            the map themselves: training only says what it is where the network's own vertices lie.
     """
-    template = make_surface_template(config, vertex_count)
+    template = make_surface_template(config)
+    vertices = _deform(deformation, config, template)
+    if vertex_count is None or template is make_template(vertex_count, config.half_axes):
+        return vertices
+    return exchange_vertices(vertices, template, make_template(vertex_count, config.half_axes))
+
+
+def _deform(deformation: Tensor, config: SurfaceSettings, template: Template) -> Float[Tensor, "B V 3"]:
     places = SphereMap.of(template)
     moved = places.read(deformation)
     if config.axes == "tangent":

@@ -9,6 +9,7 @@ from helpers.numerics import assert_close
 from mirror_core.errors import InputError
 from mirror_core.generators import ConvMeshConfig, ConvMeshGenerator, make_generator_config
 from mirror_core.mesh import SphereMap, make_two_pole
+from mirror_core.mesh.topology import subdivide
 
 TINY = {"trunk": (8, 8, 8), "mesh_width": 8, "texture_widths": (4,), "texture_last": 4, "texture": 64}
 
@@ -101,12 +102,25 @@ def test_a_map_along_the_models_axes_moves_everything_poles_too():
 
 @pytest.mark.parametrize("count", [642, 2562, 10242])
 def test_the_shape_exists_at_every_level_of_the_projects_template(count: int):
-    """Each level begins with the vertices of the level before, so the coarser shape is found again."""
+    """Each level begins with the vertices of the level before; the new ones lie in the middle of the edges."""
     generator = tiny(symmetric=False, template="642", axes="model")
     made = generator(torch.randn(1, 64))
     finer = generator.shape(made.deformation, count)
     assert finer.shape == (1, count, 3)
-    assert_close(finer[:, :642], made.vertices, factor=10)
+    assert_close(finer[:, :642], made.vertices)
+    if count > 642:
+        _, edges = subdivide(generator.template.faces.numpy(), 642)
+        assert_close(finer[:, 642:2562], made.vertices[:, edges].mean(dim=2), factor=10)
+
+
+def test_a_two_pole_surface_exists_on_the_projects_template():
+    """Swollen along the normals, it is an inflated sphere there, too, but for the faces' flatness."""
+    generator = tiny()
+    outward = torch.zeros(1, 3, 32, 32)
+    outward[:, 0] = 0.25
+    radius = generator.shape(outward, 2562).norm(dim=-1)
+    assert radius.min() > 1.25 * 0.99
+    assert radius.max() < 1.25 * 1.00001
 
 
 def test_the_mean_map_is_always_added():
