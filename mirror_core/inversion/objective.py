@@ -67,7 +67,7 @@ class Objective:
             found.append(
                 {
                     **self._texture(one, seen, view, generator),
-                    "mask": self.settings.weights.mask * self._mask(one, points[k], view),
+                    **self._mask(one, points[k], view),
                     **self._priors(code[k : k + 1], made.vertices[k : k + 1]),
                 }
             )
@@ -75,16 +75,24 @@ class Objective:
 
     def render(self, made: Decoded, camera: AnyCamera, pixels: int) -> RenderedImage:
         """The pictures; only mask losses that need a soft silhouette pay for one."""
-        soft = RasterSettings() if self.settings.mask_loss != "chamfer" else RasterSettings(boxlen=0.0)
+        hard = self.settings.mask_loss == "chamfer" and not self.settings.weights.outline
+        soft = RasterSettings(boxlen=0.0) if hard else RasterSettings()
         renderer = Renderer(self.settings.backend, (pixels, pixels), soft)
         return renderer(made.vertices, self.template, camera, made.texture)
 
-    def _mask(self, picture: RenderedImage, points: Float[Tensor, "V 2"], view: View) -> Tensor:
-        if self.settings.mask_loss == "iou":
-            return losses.silhouette_iou_loss(picture.silhouette, view.mask[None])
-        if self.settings.mask_loss == "l1":
-            return (picture.silhouette - view.mask[None]).abs().mean()
-        return losses.chamfer_mask_loss(points, view.points.places, view.tree)
+    def _mask(self, picture: RenderedImage, points: Float[Tensor, "V 2"], view: View) -> dict[str, Tensor]:
+        """The terms "mask" and, ours, "outline"."""
+        weights, kind, mask = self.settings.weights, self.settings.mask_loss, view.mask[None]
+        terms: dict[str, Tensor] = {}
+        if kind == "iou":
+            terms["mask"] = weights.mask * losses.silhouette_iou_loss(picture.silhouette, mask)
+        elif kind == "l1":
+            terms["mask"] = weights.mask * (picture.silhouette - mask).abs().mean()
+        else:
+            terms["mask"] = weights.mask * losses.chamfer_mask_loss(points, view.points.places, view.tree)
+        if weights.outline > 0:
+            terms["outline"] = weights.outline * losses.silhouette_iou_loss(picture.silhouette, mask)
+        return terms
 
     def _texture(
         self, picture: RenderedImage, features: Tensor | None, view: View, generator: torch.Generator
