@@ -115,7 +115,13 @@ class TrainConvMesh:
 
 
 def rebuild_by(name: str) -> "Rebuild":
-    """Who says the shapes of photos: a trained 3D Magic Mirror, by name or folder."""
-    from training.datasets.pseudo_truth import by_magic_mirror
+    """Who says shapes and cameras of photos.
 
-    return by_magic_mirror(name)
+    Args:
+        name: a trained 3D Magic Mirror, by name or folder; or FOLDER+NAME: a reconstruction network's folder, then who
+            says the cameras.
+    """
+    from training.datasets.pseudo_truth import by_magic_mirror, by_reconstructor
+
+    folder, plus, cameras = name.rpartition("+")
+    return by_reconstructor(Path(folder), by_magic_mirror(cameras)) if plus else by_magic_mirror(name)

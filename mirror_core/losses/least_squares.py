@@ -6,7 +6,7 @@ from torch import Tensor
 
 from mirror_core.losses.patches import patch_mean
 
-Scores = list[tuple[Float[Tensor, "B h w"], Float[Tensor, "B h w"] | None]]
+Scores = list[tuple[Float[Tensor, "B _ _"], Float[Tensor, "B _ _"] | None]]
 """Of each discriminator its patches' scores, and how much of each patch is visible; none: all of it."""
 
 

@@ -7,6 +7,7 @@ mesh, and takes the colour of the photo there (inverse rendering; release).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -25,6 +26,9 @@ LEAST_COSINE = 0.25
 """Of the angle under which the camera sees a texel; what it sees more aslant is smeared, and counts as hidden."""
 RIM = 1
 """Pixels at the mask's border that are mixed with the background and colour no texel."""
+
+VERTICES = 642
+"""Of the shapes that codes and maps are made from."""
 
 Float32 = npt.NDArray[np.float32]
 Rebuild = Callable[[PhotoBatch], tuple[Float[Tensor, "B V 3"], Camera]]
@@ -96,5 +100,27 @@ def by_magic_mirror(name: str) -> Rebuild:
         with torch.no_grad():
             found = model(batch.photo, batch.mask)
         return found.vertices, found.camera
+
+    return rebuild
+
+
+def by_reconstructor(folder: Path, cameras: Rebuild) -> Rebuild:
+    """Shapes from a trained reconstruction network, cameras from elsewhere, as it was trained.
+
+    Args:
+        folder: of the network, e.g. best of a run of `train reconstructor`.
+        cameras: the shapes of its answer are not looked at.
+    """
+    from mirror_core.generators.reconstructor import ConvMeshReconstructor
+    from mirror_core.generators.surface import deform
+    from training.datasets.posed import squared
+
+    network = ConvMeshReconstructor.from_pretrained(folder)
+
+    def rebuild(batch: PhotoBatch) -> tuple[Float[Tensor, "B V 3"], Camera]:
+        size = network.config.image
+        with torch.no_grad():
+            made = network(squared(batch.photo, size), (squared(batch.mask, size) > 0.5).float())
+        return deform(made.deformation, network.config, VERTICES), cameras(batch)[1]
 
     return rebuild

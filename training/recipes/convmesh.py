@@ -35,8 +35,8 @@ class UvDataSettings:
     real: int | None = None
     """Photos of real objects that are used, at most; none: all."""
     rebuild: str = ""
-    """Who says the shapes of photos: the name or folder of a trained 3D Magic Mirror, or of a reconstruction network
-    from `train reconstructor`."""
+    """Who says the shapes of photos: the name or folder of a trained 3D Magic Mirror; or FOLDER+NAME, the folder of a
+    reconstruction network from `train reconstructor` and who says the cameras."""
     codes: CodeSettings = field(default_factory=CodeSettings)
     """Of the warm start."""
     held_out: int = 150
