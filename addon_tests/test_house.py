@@ -36,7 +36,7 @@ def test_the_zip_holds_what_it_needs_and_no_more(slim_zip):
     assert not [name for name in names if "packaging" in name or "pycache" in name or "/." in f"/{name}"]
     assert "core/mirror_core/weights/catalogue.json" in names
     assert "core/training/__main__.py" in names  # training on one's own photos, with the same interpreter
-    assert slim_zip.stat().st_size < 30_000_000  # 22 MB of trained models are in it
+    assert slim_zip.stat().st_size < 40_000_000  # trained models are nearly all of it
 
 
 def test_blenders_own_script_accepts_the_zip(slim_zip):
