@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from mirror_core.checks import check_shape
+from mirror_core.checks import check_range, check_shape
 from mirror_core.errors import InputError
 from mirror_core.generators.blocks import (
     ConditionalBlock,
@@ -84,7 +84,7 @@ class ConvMeshGenerator(nn.Module):
             label: 0 to `config.classes` - 1; none if there are no classes.
 
         Raises:
-            InputError: a code of another length, or a label where there is none or none where there must be one.
+            InputError: a code of another length, an unknown label, one where there are none or none where there are.
         """
         condition = self._condition(code, label)
         features = self.begin(condition).view(len(code), -1, BASE, self.columns)
@@ -131,6 +131,9 @@ class ConvMeshGenerator(nn.Module):
             return code
         if label is None:
             raise InputError(f"This generator needs a label of {self.config.classes} classes, but none was given.")
+        check_shape("label", label, (len(code),))
+        check_range("label", int(label.min()), 0, self.config.classes - 1)
+        check_range("label", int(label.max()), 0, self.config.classes - 1)
         return torch.cat([code, self.embed(label)], dim=1)
 
 

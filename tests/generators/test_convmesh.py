@@ -158,6 +158,8 @@ def test_labels_change_what_is_made():
 def test_labels_must_be_given_where_there_are_classes_and_nowhere_else():
     with pytest.raises(InputError, match="needs a label of 3 classes"):
         tiny(classes=3)(torch.zeros(1, 64))
+    with pytest.raises(InputError, match="label must lie between 0 and 2, but is 3"):
+        tiny(classes=3)(torch.zeros(2, 64), torch.tensor([0, 3]))
     with pytest.raises(InputError, match="has no classes, but a label was given"):
         tiny()(torch.zeros(1, 64), torch.tensor([0]))
 
