@@ -7,6 +7,7 @@ from mirror_core.inversion.objective import Objective
 from mirror_core.inversion.search import search_codes
 from mirror_core.inversion.settings import (
     MASK_LOSSES,
+    OURS,
     PAPER,
     TEXTURE_LOSSES,
     InversionSettings,
@@ -18,6 +19,7 @@ from mirror_core.inversion.view import View
 
 __all__ = [
     "MASK_LOSSES",
+    "OURS",
     "PAPER",
     "TEXTURE_LOSSES",
     "Decoded",

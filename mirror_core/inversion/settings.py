@@ -38,8 +38,8 @@ class InversionWeights:
     """Of (cos - 1)^2 between neighbouring faces, summed over all edges as ConvMesh has it."""
     latent: float = 0.05
     outline: float = 0.0
-    """Of the soft silhouette's IoU beside the mask loss (ours, not published): what the Chamfer mask loss leaves between
-    the outermost vertices and the outline."""
+    """Of the soft silhouette's IoU beside the mask loss (ours, not published): it closes the gap that the Chamfer mask
+    loss leaves between the outermost vertices and the outline."""
 
 
 OURS = InversionWeights(mask=50.0, latent=0.01, outline=1.0)
@@ -78,7 +78,9 @@ class InversionSettings:
     """The first camera stays (an ablation of the paper)."""
     pixels: int = 256
     """Side of the square pictures that are compared."""
-    weights: InversionWeights = OURS
+    weights: InversionWeights = field(default_factory=InversionWeights)
+    tuned: bool = True
+    """`mirror_core.pipelines.invert` takes `OURS` for the published weights; off, weights are what they are."""
     mask_loss: str = "chamfer"
     """chamfer: projected vertices and the mask's pixels; iou, l1: soft silhouettes (ablations of the paper)."""
     texture_loss: str = "chamfer"
@@ -128,6 +130,10 @@ class InversionSettings:
         if self.features == "vgg" and not self.vgg:
             raise InputError("features is 'vgg', but no file of its weights is named.", "Name it by vgg.")
 
+    def settled_weights(self) -> InversionWeights:
+        """Those of the pipeline."""
+        return OURS if self.tuned and self.weights == InversionWeights() else self.weights
+
     def feature_network(self) -> str:
         """vgg, garment or none."""
         return ("vgg" if self.vgg else "garment") if self.features == "auto" else self.features
@@ -137,9 +143,7 @@ class InversionSettings:
         return sum(stage.steps for stage in self.stages)
 
 
-PAPER = InversionSettings(
-    codes=500, search_pixels=256, aligned=False, weights=InversionWeights(), finish="none", texture_size=512
-)
+PAPER = InversionSettings(codes=500, search_pixels=256, aligned=False, tuned=False, finish="none", texture_size=512)
 """As published, but for what docs/inversion.md names; with VGG-19 where its file is named."""
 
 

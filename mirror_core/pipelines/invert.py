@@ -140,6 +140,8 @@ class Invert:
             model=self.settings.model if self.decoder else model_for(kind, self.settings.model),
             camera_model=self.settings.camera_model or CAMERA_MODELS[kind],
             features=self.settings.feature_network(),
+            weights=self.settings.settled_weights(),
+            tuned=False,
         )
 
 
