@@ -19,8 +19,10 @@ from mirror_core.encoders import MagicMirror
 from mirror_core.fitting.predict import load_mirror
 from mirror_core.fitting.settings import FitSettings
 from mirror_core.images import Crop, Photo, middle_columns, square_crop
+from mirror_core.inversion import InversionSettings, load_decoder
 from mirror_core.masking import Mask
 from mirror_core.mesh import Template, make_template
+from mirror_core.pipelines.invert import Invert
 from mirror_core.pipelines.reconstruct import Reconstruct
 from training.synthetic.truth import Truth
 
@@ -39,6 +41,8 @@ and descent; the reconstruction as `mirror reconstruct` does it, from the shippe
 CEILING = "ceiling"
 ENDINGS = {"+fit": False, "+fast": True}
 """What may follow a model's name: reconstruct from it, with the fit, or fast."""
+SEARCHES = {"+invert": "none", "+invert+fit": "fit"}
+"""What may follow a generator's name: search in it, and with the last step outside its range."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,9 @@ Method = Callable[[Truth], Prediction]
 
 
 def find_method(name: str) -> Method:
-    """A method by its name: one of `FITS`, "ceiling", a model's name or folder, or that with one of `ENDINGS`.
+    """A method by its name: one of `FITS`, "ceiling", a model's with one of `ENDINGS`, a generator's of `SEARCHES`.
+
+    A model, by name or folder, without an ending is its forward pass.
 
     Raises:
         InputError: there is no such model.
@@ -80,6 +86,11 @@ def find_method(name: str) -> Method:
         return _ceiling
     if name in FITS:
         return partial(_fit, Reconstruct(FITS[name]))
+    for ending, finish in SEARCHES.items():
+        if name.endswith(ending):
+            model = name.removesuffix(ending)
+            load_decoder(model)
+            return partial(_fit, Invert(InversionSettings(model=model, finish=finish, texture_size=TEXTURE)))
     for ending, fast in ENDINGS.items():
         if name.endswith(ending):
             model = name.removesuffix(ending)
@@ -112,7 +123,7 @@ def _ceiling(truth: Truth) -> Prediction:
     )
 
 
-def _fit(reconstruct: Reconstruct, truth: Truth) -> Prediction:
+def _fit(reconstruct: Reconstruct | Invert, truth: Truth) -> Prediction:
     found = reconstruct(*given(truth))
     pose = found.camera
     return Prediction(
