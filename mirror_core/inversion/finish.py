@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import numpy.typing as npt
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -139,8 +138,3 @@ COARSEST = LEVELS[0]
 def as_array(vertices: Float[Tensor, "1 V 3"]) -> Float32:
     """One mesh's vertices."""
     return vertices[0].detach().cpu().numpy().astype(np.float32)
-
-
-def resample(texture: Float[Tensor, "B 3 Ht Wt"], size: int) -> Float[Tensor, "B 3 {size} {size}"]:
-    """Textures at another size, for looking at."""
-    return torch.nn.functional.interpolate(texture, (size, size), mode="bilinear", align_corners=False)

@@ -112,6 +112,16 @@ def test_a_weak_perspective_camera_is_found_as_published():
     assert float(mask_iou(seen, views[0].mask[None])[0]) > 0.93
 
 
+def test_an_encoders_answer_is_refined_at_test_time():
+    """CMR and UMR (supplement, section 1): the code begins near the truth and moves at 5e-3; the same loop."""
+    rates = tuple(InversionStage(10, 5e-3, rate) for rate in (1e-2, 5e-3))
+    settings = dataclasses.replace(QUICK, codes=0, aligned=False, stages=rates)
+    start = TRUE + torch.tensor([[-0.05, 0.05, -0.08, 0.08, 0.08]])
+    found = descend(DECODER, [picture()], (start, SEEN), objective(settings), quiet)
+    assert (found.code - start).abs().max() <= 20 * 5e-3 * 10**0.5  # Adam's steps without momentum
+    assert (found.code - TRUE).abs().mean() < (start - TRUE).abs().mean()
+
+
 def test_a_fixed_camera_stays():
     settings = shortened(dataclasses.replace(QUICK, fixed_camera=True, aligned=False), 0.1)
     assert torch.equal(run(settings).camera.distance, NEAR.distance)
