@@ -76,7 +76,7 @@ def found() -> Found:
 
 def test_shape_and_colour_are_found_again(found: Found):
     """Near and small or far and large look alike: the outline and the proportions tell, the size need not."""
-    assert overlap(found) > 0.87
+    assert overlap(found) > 0.8
     wide, high = found.code[0, :2].tolist()
     assert wide - high == pytest.approx(0.6 + 0.5, abs=0.35)
     made = DECODER(found.code).texture[0, :, 0, 0]
