@@ -140,7 +140,7 @@ def _window(
     border = max(0, -left, -top, right - width, bottom - height)
     inside = np.where(mask > MASK_THRESHOLD, 255, 0).astype(np.uint8)[..., None]
     both = np.concatenate([colours[..., ::-1], inside], axis=2)
-    both = cv2.copyMakeBorder(both, *[border] * 4, cv2.BORDER_CONSTANT, value=(0, 0, 0, 0))
+    both = np.pad(both, ((border, border), (border, border), (0, 0)))
     cut = both[top + border : bottom + border, left + border : right + border]
     small = cv2.resize(cut, (size, size), interpolation=cv2.INTER_AREA)
     small[..., 3] = np.where(small[..., 3] > 127, 255, 0)

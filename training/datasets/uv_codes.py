@@ -57,8 +57,8 @@ def _components(values: Floats, known: Floats, complete: npt.NDArray[np.bool_], 
     """The principal components (N, count) of all, found from those that are complete, at unit variance there."""
     whole = values[complete].astype(np.float64)
     mean = whole.mean(axis=0)
-    variances, directions = np.linalg.eigh((whole - mean).T @ (whole - mean) / len(whole))
-    variances, directions = variances[::-1][:count].clip(min=1e-12), directions[:, ::-1][:, :count]
+    variances, directions = _principal(whole - mean)
+    variances, directions = variances[:count].clip(min=1e-12), directions[:, :count]
     found = np.empty((len(values), count))
     found[complete] = (whole - mean) @ directions
     for row in np.flatnonzero(~complete):
@@ -67,6 +67,16 @@ def _components(values: Floats, known: Floats, complete: npt.NDArray[np.bool_], 
         normal = seen.T @ seen + np.diag(RIDGE / variances)
         found[row] = np.linalg.solve(normal, seen.T @ (values[row][use] - mean[use]))
     return found / np.sqrt(variances)
+
+
+def _principal(centred: Doubles) -> tuple[Doubles, Doubles]:
+    """Variances, the largest first, and directions (columns); by way of the smaller of the two products."""
+    if len(centred) > centred.shape[1]:
+        variances, directions = np.linalg.eigh(centred.T @ centred / len(centred))
+        return variances[::-1], directions[:, ::-1]
+    variances, mixtures = np.linalg.eigh(centred @ centred.T / len(centred))
+    variances, mixtures = variances[::-1], mixtures[:, ::-1]
+    return variances, centred.T @ mixtures / np.sqrt(len(centred) * variances.clip(min=1e-12))
 
 
 def _whitened(values: Doubles) -> Doubles:

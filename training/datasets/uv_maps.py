@@ -141,7 +141,8 @@ class UvMaps:
         if warm is None:
             return source
         both = [source._flat(mirrored) for mirrored in (False, True)]
-        placed = place_codes(*(np.concatenate(pair) for pair in zip(*both, strict=True)), config.code, warm)
+        shapes, textures, visible = (np.concatenate([one[part], two[part]]) for one, two in [both] for part in range(3))
+        placed = place_codes(shapes, textures, visible, config.code, warm)
         return replace(source, codes=torch.from_numpy(placed).reshape(2, len(maps), config.code))
 
     def divided(self, held_out: int) -> tuple["UvMaps", "UvMaps"]:
@@ -164,11 +165,12 @@ class UvMaps:
             [cv2.resize(one, (SMALL, SMALL), interpolation=cv2.INTER_AREA) for one in self.objects.textures]
         )
         if mirrored:
-            vertices = vertices[:, make_template(VERTICES).left_right.numpy()] * np.float32([-1, 1, 1])
+            vertices = vertices[:, make_template(VERTICES).left_right.numpy()] * np.array([-1, 1, 1], np.float32)
             small = small[:, :, ::-1]
         known = np.repeat(small[..., 3:] == 255, 3, axis=3)
         values = (small[..., :3] / np.float32(255)).astype(np.float32)
-        return tuple(part.reshape(len(vertices), -1) for part in (vertices, values, known.astype(np.float32)))
+        count = len(vertices)
+        return vertices.reshape(count, -1), values.reshape(count, -1), known.astype(np.float32).reshape(count, -1)
 
     @property
     def image_size(self) -> tuple[int, int]:

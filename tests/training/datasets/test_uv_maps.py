@@ -9,7 +9,7 @@ from scipy.stats import kstest
 
 from mirror_core.errors import InputError
 from mirror_core.generators import ConvMeshGenerator, make_generator_config
-from mirror_core.mesh import SphereMap, make_template
+from mirror_core.mesh import make_template
 from mirror_core.rendering.shading import SH_FACTORS
 from training.datasets.synthetic import SyntheticPhotos, prepare
 from training.datasets.uv_codes import CodeSettings, place_codes
@@ -21,15 +21,13 @@ from training.datasets.uv_maps import UvObjects, from_synthetic, maps_of
     [{}, {"axes": "tangent"}, {"template": "two-pole-16", "axes": "tangent", "half_axes": (1.0, 1.0, 1.0)}],
 )
 def test_a_map_gives_the_shape_back(changes):
-    """Nearly, also from another template's map; along tangents a pole can only move in and out."""
+    """Nearly, also from another template's map; beside the poles, where a map is constant, tangents cannot turn."""
     config = make_generator_config("lite", **changes)
     vertices = torch.from_numpy(eggs(3).vertices)
     generator = ConvMeshGenerator(config)
     found = generator.shape(maps_of(vertices, config), 642)
     assert (found - vertices).abs().mean() < 0.003
-    inner = slice(None) if config.axes == "model" else SphereMap.of(generator.template).frame[:, 1].any(dim=1)
-    if config.template == "642":
-        assert (found - vertices)[:, inner].abs().max() < 0.05
+    assert (found - vertices).abs().max() < (0.05 if config.axes == "model" else 0.15)
 
 
 def synthetic(lights: list[float]) -> SyntheticPhotos:
@@ -38,6 +36,7 @@ def synthetic(lights: list[float]) -> SyntheticPhotos:
     truths = [make_truth("a", 0.0), make_truth("a", 90.0), wide]
     rows = [prepare(truth, (64, 64)) for truth in truths]
     joined = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+    joined["pictures"] = joined["pictures"].astype(np.uint8)
     joined["lights"] = np.zeros((3, 9), np.float32)
     joined["lights"][:, 0] = np.array(lights) / SH_FACTORS[0]
     joined["vertices"] = joined["vertices"].astype(np.float32)
@@ -98,11 +97,12 @@ def test_two_processes_see_what_one_would():
 
 
 def correlated(count: int = 400) -> tuple[np.ndarray, np.ndarray]:
-    """Shapes of two causes in five numbers, textures of three in eight, one cause in common; cubed, so not normal."""
+    """Shapes of two causes in five numbers, textures of three in eight, of which one depends on a shape's; cubed."""
     rng = np.random.default_rng(0)
-    causes = rng.standard_normal((count, 4)) ** 3
+    causes = rng.standard_normal((count, 5)) ** 3
     shapes = causes[:, :2] @ rng.standard_normal((2, 5))
-    textures = causes[:, 1:] @ rng.standard_normal((3, 8))
+    causes[:, 2] += 0.5 * causes[:, 1]
+    textures = causes[:, 2:] @ rng.standard_normal((3, 8))
     return shapes.astype(np.float32), textures.astype(np.float32)
 
 
