@@ -34,7 +34,7 @@ from mirror_core.inversion import (
 from mirror_core.trainers.run_folder import made_with
 from training.evaluation.fid import FrechetViews
 from training.evaluation.generated import open_generator
-from training.evaluation.loss_table import ROWS, Row, Verdict, loss_table, verdicts
+from training.evaluation.loss_table import EXTRA, ROWS, Row, Verdict, loss_table, verdicts
 from training.evaluation.loss_targets import Targets, draw_targets, judge
 from training.evaluation.magic_mirror import feature_network
 
@@ -63,7 +63,7 @@ class EvaluateLossAblation:
     """Weigh each loss so that it pulls the code as hard as the one of the paper's that it replaces; the paper does not
     give the weights of these. Off: the weights of what they replace."""
     rows: tuple[str, ...] = ()
-    """Only these rows, by name; none: all eight."""
+    """Only these rows, by name; none: all eight, and one of ours without a mask loss."""
     inception: Path | None = None
     """FID's Inception weights; without them distances are measured with the project's garment network."""
     vgg: str = ""
@@ -88,7 +88,7 @@ class EvaluateLossAblation:
             },
             "made_with": made_with(),
         }
-        chosen = [row for row in ROWS if not self.rows or row.name in self.rows]
+        chosen = [row for row in (*ROWS, *EXTRA) if not self.rows or row.name in self.rows]
         found: Rows = {}
         weights: dict[str, dict[str, float]] = {}
         for row in track(chosen, description=self.name):
@@ -116,7 +116,8 @@ class EvaluateLossAblation:
             aligned=False,
             tuned=False,
             pixels=self.pixels,
-            mask_loss=row.mask,
+            mask_loss="chamfer" if row.mask == "none" else row.mask,
+            weights=InversionWeights(mask=0.0) if row.mask == "none" else InversionWeights(),
             texture_loss=row.texture,
             fixed_camera=row.fixed,
             vgg=self.vgg,
