@@ -89,7 +89,7 @@ def test_pseudo_truth_has_the_photos_colours_where_the_photo_shows_them():
     assert np.array_equal(made.pictures, true.pictures)
     assert np.array_equal(made.cameras, true.cameras)
     seen = made.textures[..., 3] == 255
-    assert 0.15 < seen.mean() < 0.55
+    assert 0.1 < seen.mean() < 0.55
     known = seen & (true.textures[..., 3] == 255)
     apart = np.abs(made.textures[..., :3].astype(int) - true.textures[..., :3].astype(int)).max(axis=3)
     assert np.median(apart[known]) <= 2
