@@ -74,9 +74,10 @@ def _cluster(ray: Any, address: str, workers: int) -> Generator[None]:
     options = {"num_cpus": workers or None, "include_dashboard": False} if address == LOCAL else {}
     try:
         ray.init(address=address, log_to_driver=False, configure_logging=False, **options)
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except Exception as error:  # Ray raises all sorts, a bare Exception where its processes start too slowly
         raise InputError(
-            f"There is no Ray cluster at {address!r}: {error}.", "Start one with `ray start --head`, or say local."
+            f"There is no Ray cluster at {address!r}, or it did not start: {error}.",
+            "Start one with `ray start --head` and say auto, or say local where nothing else needs the processor.",
         ) from error
     try:
         yield

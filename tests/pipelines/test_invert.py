@@ -139,7 +139,8 @@ def test_what_is_known_is_kept_and_the_rest_is_its_continuation():
 
 def test_samples_are_the_seeds_and_differ_by_number(tmp_path):
     network = ConvMeshGenerator(make_generator_config("lite"))
-    torch.nn.init.normal_(network.mesh_map.weight, std=0.003)
+    for parameter in network.mesh_map.parameters():
+        torch.nn.init.normal_(parameter, std=0.003)
     network.save_pretrained(tmp_path / "model")
     invent = Sample(SampleSettings(model=str(tmp_path / "model"), seed=3, truncation=0.7, texture_size=64))
     first, again, second = invent(0), invent(0), invent(1)
