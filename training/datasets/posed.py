@@ -144,4 +144,4 @@ def _window(
     cut = both[top + border : bottom + border, left + border : right + border]
     small = cv2.resize(cut, (size, size), interpolation=cv2.INTER_AREA)
     small[..., 3] = np.where(small[..., 3] > 127, 255, 0)
-    return small
+    return np.asarray(small, np.uint8)

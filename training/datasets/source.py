@@ -20,8 +20,15 @@ from training.datasets.fit import Fit
 from training.datasets.folder import Sample
 from training.datasets.layout import FOLDER, Layout, split_samples
 from training.datasets.market_hq import MARKET_HQ
+from training.datasets.pascal3d import PASCAL3D
 
-LAYOUTS: dict[str, Layout] = {"folder": FOLDER, "atr": ATR, "market-hq": MARKET_HQ, "cub": CUB}
+LAYOUTS: dict[str, Layout] = {
+    "folder": FOLDER,
+    "atr": ATR,
+    "market-hq": MARKET_HQ,
+    "cub": CUB,
+    "pascal3d": PASCAL3D,
+}
 """By the name that a recipe gives them."""
 
 
