@@ -76,7 +76,7 @@ def _cluster(ray: Any, address: str, workers: int) -> Generator[None]:
         ray.init(address=address, log_to_driver=False, configure_logging=False, **options)
     except Exception as error:  # Ray raises all sorts, a bare Exception where its processes start too slowly
         raise InputError(
-            f"There is no Ray cluster at {address!r}, or it did not start: {error}.",
+            f"There is no Ray cluster at {address!r}, or it did not start: {str(error).rstrip('.')}.",
             "Start one with `ray start --head` and say auto, or say local where nothing else needs the processor.",
         ) from error
     try:
