@@ -15,9 +15,14 @@ from mirror_core.errors import CancelledError, MirrorError
 from training.ablate import AblateMagicMirror
 from training.bake.body import BakeBody
 from training.evaluation.fairness import EvaluateFairness
+from training.evaluation.invert import EvaluateInvert
+from training.evaluation.iou3d import EvaluateIoU3D
+from training.evaluation.loss_ablation import EvaluateLossAblation
 from training.evaluation.magic_mirror import EvaluateMagicMirror
+from training.evaluation.mask_sensitivity import EvaluateMaskSensitivity
 from training.evaluation.reconstruct import EvaluateReconstruct
 from training.evaluation.three_d import Evaluate3D
+from training.figures.convmesh import FigureConvMesh
 from training.figures.failures import FigureFailures
 from training.figures.magic_mirror import FigureMagicMirror
 from training.figures.reid import FigureReid
@@ -27,18 +32,27 @@ from training.ship import ShipModel
 from training.synthesize import SynthesizeGarments, SynthesizePeople
 from training.train import TrainMagicMirror
 from training.train_back import TrainBack
+from training.train_convmesh import TrainConvMesh
 from training.train_features import TrainFeatures
 from training.train_mask import TrainMask
+from training.train_reconstructor import TrainReconstructor
 
 COMMANDS = {
     "train magic-mirror": TrainMagicMirror,
+    "train convmesh": TrainConvMesh,
+    "train reconstructor": TrainReconstructor,
     "train back": TrainBack,
     "train features": TrainFeatures,
     "train mask": TrainMask,
     "evaluate magic-mirror": EvaluateMagicMirror,
     "evaluate reconstruct": EvaluateReconstruct,
+    "evaluate invert": EvaluateInvert,
     "evaluate 3d": Evaluate3D,
+    "evaluate iou3d": EvaluateIoU3D,
     "evaluate fairness": EvaluateFairness,
+    "evaluate mask-sensitivity": EvaluateMaskSensitivity,
+    "evaluate loss-ablation": EvaluateLossAblation,
+    "figure convmesh": FigureConvMesh,
     "figure failures": FigureFailures,
     "figure magic-mirror": FigureMagicMirror,
     "figure reid": FigureReid,
