@@ -10,7 +10,7 @@ import torch
 
 from mirror_core import __version__
 from mirror_core.attributes import Camera, WeakPerspective, ambient_light
-from mirror_core.errors import BackendError, InputError
+from mirror_core.errors import BackendError, CancelledError, InputError
 from mirror_core.fitting.choose import MODELS as CAMERA_MODELS
 from mirror_core.fitting.kind import kind_of
 from mirror_core.fitting.optimise import Target
@@ -223,11 +223,17 @@ class _Run:
         made = plain(self._on_template(found, k, count), texture, count, size)
         metrics = measure(made.vertices, camera, target)
         metrics["mask_iou_inside"] = metrics["mask_iou"]
-        if settings.finish == "fit" and not found.stopped:
+        stopped = found.stopped
+        if settings.finish == "fit" and not stopped:
             numbers = fit_settings(settings.kind, count, size, settings.seed, settings.device)
             coarse = self._on_template(found, k, COARSEST)
-            made = fitted((coarse, texture), shot.photo, target, camera, numbers, self.tick)
-            metrics.update(measure(made.vertices, camera, target))
+            try:
+                made = fitted((coarse, texture), shot.photo, target, camera, numbers, self.tick)
+                metrics.update(measure(made.vertices, camera, target))
+            except CancelledError:
+                if not settings.keep_best:
+                    raise
+                stopped = True  # the search is done: its answer, without the last step
         metrics["loss"] = float(found.loss[k])
         return Reconstruction(
             template=make_template(count),
@@ -241,10 +247,10 @@ class _Run:
             mask=shot.mask.values,
             kind=settings.kind,
             metrics=metrics,
-            provenance=self._provenance(shot, found, k),
+            provenance=self._provenance(shot, found, k, stopped),
         )
 
-    def _provenance(self, shot: Shot, found: Found, k: int) -> Provenance:
+    def _provenance(self, shot: Shot, found: Found, k: int, stopped: bool) -> Provenance:
         return Provenance(
             photo=shot.photo.source,
             photo_sha256=shot.photo.sha256,
@@ -258,7 +264,7 @@ class _Run:
                 **dataclasses.asdict(self.settings),
                 "code": [float(value) for value in found.code[k]],
                 "steps": found.steps,
-                "stopped": found.stopped,
+                "stopped": stopped,
             },
         )
 

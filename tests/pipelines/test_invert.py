@@ -100,6 +100,27 @@ def test_cancelled_is_an_error_or_the_best_so_far():
     assert kept.provenance.settings["steps"] < 6
 
 
+@pytest.mark.parametrize("keep_best", [True, False])
+def test_cancelled_in_the_last_step_the_search_is_not_lost(result, keep_best: bool):
+    told: list[str] = []
+    settings = dataclasses.replace(QUICK, keep_best=keep_best, finish="fit")
+
+    def fitting() -> bool:
+        return any(what.startswith("Fitting") for what in told)
+
+    def go():
+        return run(settings, cancelled=fitting, progress=lambda done, total, what: told.append(what))
+
+    if not keep_best:
+        with pytest.raises(CancelledError):
+            go()
+        return
+    kept = go()
+    assert np.array_equal(kept.vertices, result.vertices)
+    assert kept.provenance.settings["stopped"] is True
+    assert kept.provenance.settings["steps"] == 6
+
+
 def test_a_weak_perspective_camera_may_be_given():
     """CMR's cameras of CUB; the result's camera is the perspective one most like it."""
     made = Invert(QUICK, ToyDecoder()).many([shot(WeakPerspective.near(Camera.single()))])[0]
