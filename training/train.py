@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mirror_core.encoders import MagicMirror
     from mirror_core.trainers.photos import PhotoSource
-    from training.datasets import CachedPhotos, HeldOut
+    from training.datasets import CachedPhotos, SyntheticSource
 
 HELD_OUT = 200
 """Synthetic photos that are not learnt from."""
@@ -78,7 +78,7 @@ class TrainMagicMirror:
 
     def mixed(
         self, photos: "CachedPhotos", recipe: MagicMirrorRecipe, model: "MagicMirror"
-    ) -> "tuple[PhotoSource, HeldOut | None]":
+    ) -> "tuple[PhotoSource, SyntheticSource | None]":
         """The photos with synthetic ones, if there are any, and synthetic ones that are not among them.
 
         The prototype starts as the mean of their shapes.
@@ -88,7 +88,7 @@ class TrainMagicMirror:
         """
         import torch
 
-        from training.datasets import HeldOut, MixedPhotos, open_synthetic
+        from training.datasets import MixedPhotos, SyntheticSource, open_synthetic
 
         taught = recipe.training.objective.truth.on
         if self.synthetic is None:
@@ -103,7 +103,7 @@ class TrainMagicMirror:
             model.prototype.copy_(made.mean_shape())
             if model.shape.modes is not None and recipe.begin is None:
                 model.shape.modes.begin_with(torch.from_numpy(made.vertices[::2].copy()))
-        return MixedPhotos(photos, made, recipe.synthetic_share, recipe.synthetic_tint), HeldOut(held_out)
+        return MixedPhotos(photos, made, recipe.synthetic_share, recipe.synthetic_tint), SyntheticSource(held_out)
 
     def full_recipe(self) -> MagicMirrorRecipe:
         """The named recipe with this command's changes.

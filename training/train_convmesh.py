@@ -68,14 +68,14 @@ class TrainConvMesh:
 
         data = recipe.data
         photos, rebuild = self.photos(recipe), None
-        if photos is not None:
+        if photos is not None or not data.truth:
             if not data.rebuild:
                 raise UsageError(
                     "Photos say no shapes, and data.rebuild names nobody who does.",
                     "Name a trained model, e.g. --set data.rebuild=mirror-people.",
                 )
             rebuild = (data.rebuild, rebuild_by(data.rebuild))
-        files = UvFiles(self.synthetic, photos, rebuild, data.image_size, data.photos_each, self.cache)
+        files = UvFiles(self.synthetic, photos, rebuild, data.image_size, data.photos_each, self.cache, data.truth)
         warm = data.codes if recipe.training.warm is not None else None
         return open_maps(files, recipe.generator, warm).divided(data.held_out)
 

@@ -1,10 +1,13 @@
 """The command that trains a generator: recipes as published, what it refuses, and its prepared data."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
+from helpers.truths import make_truth
 from helpers.uv_objects import SIZE, eggs, tiny_config
 
 from mirror_core.attributes import Camera
@@ -14,6 +17,8 @@ from mirror_core.trainers.photos import PhotoBatch
 from training.datasets.uv_codes import CodeSettings
 from training.datasets.uv_source import UvFiles, from_photos, open_maps
 from training.recipes.convmesh import RECIPES
+from training.synthetic.sample import encode
+from training.synthetic.shards import pack
 from training.train_convmesh import TrainConvMesh
 
 
@@ -110,3 +115,27 @@ def test_maps_are_prepared_once(tmp_path: Path):
 def test_photos_need_somebody_who_says_their_shapes(tmp_path: Path):
     with pytest.raises(InputError, match="no shapes"):
         open_maps(UvFiles(photos=EggPhotos(), cache=tmp_path), tiny_config(), CodeSettings(shape=2))
+
+
+def _shards(folder: Path) -> Path:
+    """Two synthetic photos of eggs."""
+    folder.mkdir()
+    jpeg = cv2.imencode(".jpg", np.full((256, 256, 3), 128, np.uint8))[1].tobytes()
+    made = [(f"egg-{k}", encode(make_truth(f"egg-{k}", 30.0 * k), jpeg)) for k in range(2)]
+    (folder / "shard-000000.tar").write_bytes(pack(made))
+    return folder
+
+
+def _by_truth(batch: PhotoBatch) -> tuple[torch.Tensor, Camera]:
+    assert batch.truth is not None
+    return batch.truth.vertices, batch.truth.camera
+
+
+def test_without_the_truth_synthetic_objects_are_known_as_far_as_their_photos_show_them(tmp_path: Path):
+    files = UvFiles((_shards(tmp_path / "shards"),), None, ("truth", _by_truth), (64, 64), 2, tmp_path)
+    known = [open_maps(each, tiny_config(), None).objects for each in (files, replace(files, truth=False))]
+    visible = [(objects.textures[..., 3] > 127).mean() for objects in known]
+    assert visible[0] == 1.0
+    assert 0.1 < visible[1] < 0.6
+    with pytest.raises(InputError, match="no shapes"):
+        open_maps(replace(files, truth=False, rebuild=None), tiny_config(), None)

@@ -2,7 +2,7 @@
 
 from training.datasets.augment import Augmentation
 from training.datasets.folder import Sample, find_samples
-from training.datasets.mixed import HeldOut, MixedPhotos
+from training.datasets.mixed import MixedPhotos, SyntheticSource
 from training.datasets.source import LAYOUTS, CachedPhotos, PhotoSettings, open_source
 from training.datasets.synthetic import SyntheticPhotos, open_synthetic
 
@@ -10,11 +10,11 @@ __all__ = [
     "LAYOUTS",
     "Augmentation",
     "CachedPhotos",
-    "HeldOut",
     "MixedPhotos",
     "PhotoSettings",
     "Sample",
     "SyntheticPhotos",
+    "SyntheticSource",
     "find_samples",
     "open_source",
     "open_synthetic",

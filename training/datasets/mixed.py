@@ -76,8 +76,8 @@ def tinted(batch: PhotoBatch, gain: Float[Tensor, "N 3 1 1"]) -> PhotoBatch:
 
 
 @dataclass(frozen=True)
-class HeldOut:
-    """Synthetic photos to measure by, as they are; implements `mirror_core.trainers.photos.PhotoSource`."""
+class SyntheticSource:
+    """Synthetic photos alone, as they are; implements `mirror_core.trainers.photos.PhotoSource`."""
 
     synthetic: SyntheticPhotos
 

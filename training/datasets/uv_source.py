@@ -15,6 +15,7 @@ from mirror_core.errors import InputError
 from mirror_core.files import new_folder
 from mirror_core.generators import ConvMeshConfig
 from mirror_core.trainers.photos import PhotoSource
+from training.datasets.mixed import SyntheticSource
 from training.datasets.pseudo_truth import Rebuild, inverse_render
 from training.datasets.synthetic import open_synthetic
 from training.datasets.uv_codes import CodeSettings
@@ -32,12 +33,13 @@ class UvFiles:
     """Where objects come from, and how they are prepared.
 
     Attributes:
-        shards: folders of synthetic photos whose truth is taken.
-        photos: real photos, or synthetic ones without their truth; none: no pseudo truth.
+        shards: folders of synthetic photos.
+        photos: real photos; none: there are none.
         rebuild: who says their shapes, by a name that stands in the cache's key.
         image_size: height and width of pictures.
         photos_each: of a synthetic object, at most.
         cache: folder of all caches.
+        truth: synthetic objects are taken from their truth; off, rebuilt from their photos, like real ones.
     """
 
     shards: tuple[Path, ...] = ()
@@ -46,6 +48,7 @@ class UvFiles:
     image_size: tuple[int, int] = (160, 96)
     photos_each: int = 2
     cache: Path = Path("out/cache")
+    truth: bool = True
 
 
 def open_maps(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None) -> UvMaps:
@@ -82,6 +85,7 @@ def _write(source: UvMaps, folder: Path) -> None:
 
 def _key(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None) -> str:
     settings = (VERSION, files.image_size, files.photos_each, warm, files.rebuild and files.rebuild[0])
+    settings += () if files.truth else ("rebuilt",)
     digest = hashlib.sha256(repr((settings, config)).encode())
     for folder in files.shards:
         for shard in sorted(folder.glob("shard-*.tar")):
@@ -94,14 +98,14 @@ def _key(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None) -> s
 
 
 def _collect(files: UvFiles, texture: int) -> UvObjects:
-    parts = [
-        from_synthetic(open_synthetic(shards, files.image_size, files.cache), texture, files.photos_each)
-        for shards in files.shards
-    ]
-    if files.photos is not None:
-        if files.rebuild is None:
-            raise InputError("Photos have no shapes of their own.", "Name a network that says them.")
-        parts.append(from_photos(files.photos, files.rebuild[1], texture))
+    made = [open_synthetic(shards, files.image_size, files.cache) for shards in files.shards]
+    parts = [from_synthetic(photos, texture, files.photos_each) for photos in made] if files.truth else []
+    shown = [] if files.truth else [SyntheticSource(photos) for photos in made]
+    shown += [] if files.photos is None else [files.photos]
+    if shown and files.rebuild is None:
+        raise InputError("Photos have no shapes of their own.", "Name a network that says them.")
+    if files.rebuild is not None:
+        parts += [from_photos(photos, files.rebuild[1], texture) for photos in shown]
     if not parts:
         raise InputError("There is nothing to learn from.", "Name photos, synthetic shards, or both.")
     return UvObjects.joined(parts)

@@ -14,7 +14,7 @@ from mirror_core.errors import InputError
 from mirror_core.mesh import make_template
 from mirror_core.rendering import Renderer
 from mirror_core.rendering.projection import camera_space
-from training.datasets import HeldOut, MixedPhotos, SyntheticPhotos, open_synthetic
+from training.datasets import MixedPhotos, SyntheticPhotos, SyntheticSource, open_synthetic
 from training.datasets.synthetic import prepare, seen_from_centre
 from training.synthetic.sample import encode
 from training.synthetic.shards import pack
@@ -171,6 +171,6 @@ class TestMixture:
     def test_held_out_photos_are_not_among_the_others(self, mixed: MixedPhotos):
         first, last = mixed.synthetic.divided(1)
         assert (len(first), len(last)) == (2, 1)
-        truth = HeldOut(last).batch(torch.tensor([0])).truth
+        truth = SyntheticSource(last).batch(torch.tensor([0])).truth
         assert truth is not None
         assert truth.camera.distance.tolist() == [2.0]
