@@ -2,8 +2,6 @@
 
 import dataclasses
 import json
-import os
-import platform
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +24,8 @@ from mirror_core.masking import Mask, find_mask
 from mirror_core.pipelines.invert import Invert
 from mirror_core.pipelines.reconstruct import render_result
 from mirror_core.pipelines.result import Reconstruction
-from mirror_core.trainers.run_folder import made_with
 from training.datasets import find_samples
+from training.evaluation.common import circumstances, spread
 from training.evaluation.fid import FrechetViews, Mesh
 from training.evaluation.magic_mirror import feature_network
 from training.evaluation.sheet import Picture, contact_sheet, sheet_line
@@ -66,9 +64,9 @@ class EvaluateInvert:
         """Invert, measure, print and write."""
         samples = find_samples(self.data)
         if self.limit:
-            samples = [samples[i] for i in _spread(len(samples), self.limit)]
+            samples = [samples[i] for i in spread(len(samples), self.limit)]
         name = self.name or "_".join(["invert", *self.data.resolve().parts[-2:]])
-        shown = set(_spread(len(samples), self.pictures))
+        shown = set(spread(len(samples), self.pictures))
         invert, study = Invert(self.settings), Study(feature_network(self.inception))
         lines: list[Picture] = []
         for number, sample in enumerate(track(samples, description=name)):
@@ -85,7 +83,7 @@ class EvaluateInvert:
             if number in shown:
                 lines += [sheet_line(photo, own), sheet_line(photo, result)]
         report = {"dataset": "/".join(self.data.resolve().parts[-2:]), "masks": self.masks, **study.report()}
-        report |= {"settings": dataclasses.asdict(self.settings), **_circumstances()}
+        report |= {"settings": dataclasses.asdict(self.settings), **circumstances()}
         if self.each_photo:
             report["photos"] = study.rows
         write_files({self.out / f"{name}.json": json.dumps(report, indent=1).encode()}, overwrite=True)
@@ -187,17 +185,3 @@ def _window(
     picture = torch.from_numpy(answer.crop.apply(photo.pixels, PIXELS)).permute(2, 0, 1)[None].clamp(0.0, 1.0)
     mask = torch.from_numpy(answer.crop.apply(truth.values, PIXELS))[None, None] > 0.5
     return picture, mask.float()
-
-
-def _spread(count: int, wanted: int) -> list[int]:
-    """Of `count` numbers at most so many, evenly spread."""
-    return sorted(set(np.linspace(0, count - 1, min(wanted, count)).round().astype(int).tolist()))
-
-
-def _circumstances() -> dict[str, object]:
-    return {
-        "made_with": made_with(),
-        "threads": torch.get_num_threads(),
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-    }

@@ -19,6 +19,7 @@ from mirror_core.images import Photo
 from mirror_core.pipelines.reconstruct import CHECK_PIXELS, Reconstruct, render_result
 from mirror_core.pipelines.result import Reconstruction
 from training.datasets import find_samples
+from training.evaluation.common import spread
 from training.evaluation.sheet import Picture, contact_sheet, sheet_line
 
 
@@ -43,9 +44,9 @@ class EvaluateReconstruct:
     def run(self) -> None:
         samples = find_samples(self.data)
         if self.limit:
-            samples = [samples[i] for i in np.linspace(0, len(samples) - 1, self.limit).round().astype(int)]
+            samples = [samples[i] for i in spread(len(samples), self.limit)]
         name = self.name or "_".join(self.data.resolve().parts[-2:])
-        shown = set(np.linspace(0, len(samples) - 1, min(self.pictures, len(samples))).round().astype(int).tolist())
+        shown = set(spread(len(samples), self.pictures))
         reconstruct = Reconstruct(self.settings)
         photo, mask = samples[0].read()
         reconstruct(photo, mask)  # warm-up: compiled kernels and cached templates are not part of a photo's time

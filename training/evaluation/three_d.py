@@ -1,8 +1,6 @@
 """How good shapes are where the photo does not look: the 3D benchmark."""
 
 import json
-import os
-import platform
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,12 +9,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-import torch
 from rich.progress import track
 
 from mirror_core.errors import InputError, MirrorError
 from mirror_core.files import write_files
-from mirror_core.trainers.run_folder import made_with
+from training.evaluation.common import circumstances, spread
 from training.evaluation.three_d_measures import Reference, measure, prepare
 from training.evaluation.three_d_methods import Method, Prediction, find_method, label
 from training.evaluation.three_d_report import Row, group_table, main_table, summarise, viewpoint
@@ -60,9 +57,9 @@ class Evaluate3D:
         path = self.out / f"{title}.json"
         bench = Bench({label(name): find_method(name) for name in self.methods}, self._rows(path))
         count = sum(1 for _ in read_truths(self.data))
-        chosen = _spread(count, self.limit or count)
-        shown = {chosen[i] for i in _spread(len(chosen), self.pictures)}
-        report: dict[str, object] = {"dataset": self.data.resolve().name, "photos": len(chosen), **_circumstances()}
+        chosen = spread(count, self.limit or count)
+        shown = {chosen[i] for i in spread(len(chosen), self.pictures)}
+        report: dict[str, object] = {"dataset": self.data.resolve().name, "photos": len(chosen), **circumstances()}
         truths = (pair for pair in enumerate(read_truths(self.data)) if pair[0] in set(chosen))
         for number, truth in track(truths, description=title, total=len(chosen)):
             bench.add(truth, shown=number in shown)
@@ -161,17 +158,3 @@ def _line(truth: Truth, answers: Mapping[str, Prediction | None]) -> list[Tile]:
 def _tile(picture: npt.NDArray[np.float32]) -> Tile:
     small = cv2.resize(on_white(picture), (TILE, TILE), interpolation=cv2.INTER_AREA)
     return np.asarray(np.rint(small * 255.0), np.uint8)
-
-
-def _spread(count: int, wanted: int) -> list[int]:
-    """Of `count` numbers at most so many, evenly spread."""
-    return sorted(set(np.linspace(0, count - 1, min(wanted, count)).round().astype(int).tolist()))
-
-
-def _circumstances() -> dict[str, object]:
-    return {
-        "made_with": made_with(),
-        "threads": torch.get_num_threads(),
-        "machine": platform.machine(),
-        "cores": os.cpu_count(),
-    }
