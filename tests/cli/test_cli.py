@@ -115,7 +115,7 @@ def test_an_unsure_mask_is_mentioned(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["a.png", "b.png", "--mask", "m.png"], "--mask is for one photo, but 2 were given. Reconstruct them one"),
+        (["a.png", "b.png", "--mask", "m.png"], "--mask is for one photo, but 2 were given. Do them one by one."),
         (["a.png", "b.png", "--rectangle", "0", "0", "9", "9"], "--rectangle is for one photo, but 2 were given."),
         (["a.png", "b.png", "-o", "out.glb"], "-o out.glb is for one photo, but 2 were given."),
         (["x/a.png", "y/a.png"], "Two of the photos have the same name."),
