@@ -112,6 +112,8 @@ def test_two_workers_of_which_one_is_killed_lose_nothing_and_do_nothing_twice(tm
     try:
         answers = dict(spread_tasks(Once(Deadly(), {}), tasks, workers=2))
     except InputError as error:
+        if not error.message.startswith("There is no Ray cluster"):
+            raise
         pytest.skip(f"no Ray cluster here: {error}")  # on a busy machine it misses Ray's own limit of 30 s
     assert sorted(answers) == [0, 1, 2, 3]
     assert isinstance(answers[1], Failed)
