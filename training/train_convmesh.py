@@ -52,7 +52,7 @@ class TrainConvMesh:
         recipe = self.full_recipe()
         fabric = make_fabric(self.device, "32-true")
         train, val = self.divided(recipe)
-        task = recipe.task(train.mean_map)
+        task = recipe.task(train)
         for module in task.modules.values():
             module.to(fabric.device)
         where = {"data": str(self.data), "synthetic": [str(folder) for folder in self.synthetic]}

@@ -4,6 +4,7 @@ from mirror_core.generators.codes import draw_codes
 from mirror_core.generators.config import LITE, PAPER, PRESETS, ConvMeshConfig, make_generator_config
 from mirror_core.generators.convmesh import ConvMeshGenerator, Generated
 from mirror_core.generators.ema import MovingAverage, average_decay
+from mirror_core.generators.modes import LinearModes, Modes
 from mirror_core.generators.reconstructor import RECONSTRUCTOR_LITE, ConvMeshReconstructor, ReconstructorConfig
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "ConvMeshGenerator",
     "ConvMeshReconstructor",
     "Generated",
+    "LinearModes",
+    "Modes",
     "MovingAverage",
     "ReconstructorConfig",
     "average_decay",

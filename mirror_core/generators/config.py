@@ -44,12 +44,17 @@ class ConvMeshConfig:
     """Channels after the blocks from the map's size on, each followed by a doubling."""
     texture_last: int = 64
     """Channels before the texture."""
+    modes: int = 0
+    """Ours: rows and columns of the texture's part that is linear in the code (`LinearModes`), beside a linear part of
+    the deformation map; 0, as published: nothing is."""
 
     def __post_init__(self) -> None:
         check_choice("template", self.template, TEMPLATES)
         check_choice("axes", self.axes, AXES)
         check_range("code", self.code, 1, 4096)
         _check_doublings("map", self.map, BASE, len(self.trunk) - 1, "trunk")
+        if self.modes and self.texture % self.modes:
+            raise InputError(f"texture must be a multiple of modes, but they are {self.texture} and {self.modes}.")
         _check_doublings("texture", self.texture, self.map, len(self.texture_widths), "texture_widths")
 
 
@@ -70,11 +75,13 @@ LITE = ConvMeshConfig(
     symmetric=False,
     axes="model",
     half_axes=(0.45, 0.9, 0.225),
+    code=96,
     texture=128,
-    trunk=(128, 96, 64),
+    trunk=(96, 80, 64),
     mesh_width=24,
     texture_widths=(32, 16),
     texture_last=8,
+    modes=64,
 )
 """Ours, for CPUs: 0.94 M parameters, on the project's own template."""
 

@@ -19,6 +19,7 @@ from mirror_core.generators.blocks import (
     rectify,
 )
 from mirror_core.generators.config import BASE, ConvMeshConfig
+from mirror_core.generators.modes import LinearModes, Modes
 from mirror_core.generators.surface import deform, make_surface_template
 from mirror_core.weights import find_model
 from mirror_core.weights.model_folder import fill, in_half, read_model, write_model
@@ -68,12 +69,21 @@ class ConvMeshGenerator(nn.Module):
         widest = (config.trunk[-1], *config.texture_widths)[-1]
         self.texture_block = ConditionalBlock(widest, config.texture_last, condition, half)
         self.texture_map = SphereConv(config.texture_last, 3, 5, half, spectral=False, bias=True)
+        self.modes = _modes(config) if config.modes else None
         self.start_at_template()
         self.to(memory_format=torch.channels_last)  # convolutions take half the time on CPUs
 
     def start_at_template(self) -> None:
         """Give no deformation at all, whatever the code: where training begins (ConvMesh)."""
         for parameter in self.mesh_map.parameters():
+            nn.init.zeros_(parameter)
+
+    def start_at_modes(self, modes: Modes) -> None:
+        """Give what these say and nothing else: where training begins when there are modes."""
+        if self.modes is None:
+            raise InputError("This generator has no modes.", "Say in its config how many texels a side they have.")
+        self.modes.set(modes)
+        for parameter in self.texture_map.parameters():
             nn.init.zeros_(parameter)
 
     def forward(self, code: Float[Tensor, "B Z"], label: Int[Tensor, " B"] | None = None) -> Generated:
@@ -95,6 +105,9 @@ class ConvMeshGenerator(nn.Module):
         for block in self.texture_blocks:
             features = double(block(features, condition))
         texture = torch.tanh(self.texture_map(rectify(self.texture_block(features, condition)))) * 0.5 + 0.5
+        if self.modes is not None:
+            moved, painted = self.modes(code, self.config.texture)
+            deformation, texture = deformation + moved, (texture + painted).clamp(0.0, 1.0)
         if self.config.symmetric:
             deformation, texture = mirror_half(deformation), mirror_half(texture)
         deformation = join_poles(deformation) + self.mean_map
@@ -139,3 +152,9 @@ class ConvMeshGenerator(nn.Module):
 
 def _blocks(widths: tuple[int, ...], condition: int, half: bool) -> nn.ModuleList:
     return nn.ModuleList(ConditionalBlock(a, b, condition, half) for a, b in pairwise(widths))
+
+
+def _modes(config: ConvMeshConfig) -> LinearModes:
+    columns = [size // 2 if config.symmetric else size for size in (config.map, config.modes)]
+    shapes = (config.map, columns[0]), (config.modes, columns[1])
+    return LinearModes(config.code, *shapes, half=config.symmetric)

@@ -19,6 +19,8 @@ from mirror_core.trainers.convmesh import ConvMeshTask, ConvMeshTraining, WarmSt
 from mirror_core.trainers.loop import LoopSettings
 from mirror_core.trainers.schedule import Schedule
 from training.datasets.uv_codes import CodeSettings
+from training.datasets.uv_maps import UvMaps
+from training.datasets.uv_modes import linear_modes
 
 
 @dataclass(frozen=True)
@@ -58,17 +60,19 @@ class ConvMeshRecipe:
     begin: str | None = None
     """Name or folder of a trained generator to begin with."""
 
-    def task(self, mean_map: torch.Tensor | None = None) -> ConvMeshTask:
+    def task(self, source: UvMaps | None = None) -> ConvMeshTask:
         """Networks with their first weights, the same for the same seed.
 
         Args:
-            mean_map: of the objects, for recipes that want it.
+            source: the objects, for a generator that begins with their mean map and modes.
         """
         torch.manual_seed(self.loop.seed)
         if self.begin is None:
             generator = ConvMeshGenerator(self.generator)
-            if self.mean_map and mean_map is not None:
-                generator.mean_map.copy_(mean_map)
+            if self.mean_map and source is not None:
+                generator.mean_map.copy_(source.mean_map)
+            if generator.modes is not None and source is not None and source.codes is not None:
+                generator.start_at_modes(linear_modes(source, self.generator.modes))
         else:
             generator = ConvMeshGenerator.from_pretrained(self.begin).train()
         return ConvMeshTask(generator, UVDiscriminator(self.uv), PatchDiscriminator(self.image), self.training)
@@ -98,7 +102,7 @@ RELEASE = dataclasses.replace(
 """ConvMesh's release: hinge losses, batches of 32."""
 
 LITE = ConvMeshRecipe(
-    make_generator_config("lite", mesh_width=24, texture_widths=(32, 16), texture_last=8),
+    make_generator_config("lite"),
     UV_LITE,
     PATCH_LITE,
     training=ConvMeshTraining(
