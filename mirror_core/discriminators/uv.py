@@ -48,8 +48,9 @@ UV_PAPER = UVDiscriminatorConfig()
 
 UV_LITE = UVDiscriminatorConfig(
     texture=128,
+    map=64,
     full=((24, 4, 2), (48, 4, 2), (96, 4, 2)),
-    mesh=((32, 5, 1), (48, 4, 2), (96, 4, 2)),
+    mesh=((32, 4, 2), (48, 4, 2), (96, 4, 2)),
     coarse=(),
 )
 """Ours, for CPUs: two discriminators, 0.21 M parameters."""

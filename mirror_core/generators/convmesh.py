@@ -69,7 +69,7 @@ class ConvMeshGenerator(nn.Module):
         widest = (config.trunk[-1], *config.texture_widths)[-1]
         self.texture_block = ConditionalBlock(widest, config.texture_last, condition, half)
         self.texture_map = SphereConv(config.texture_last, 3, 5, half, spectral=False, bias=True)
-        self.modes = _modes(config) if config.modes else None
+        self.modes = LinearModes(config) if config.modes else None
         self.start_at_template()
         self.to(memory_format=torch.channels_last)  # convolutions take half the time on CPUs
 
@@ -106,7 +106,7 @@ class ConvMeshGenerator(nn.Module):
             features = double(block(features, condition))
         texture = torch.tanh(self.texture_map(rectify(self.texture_block(features, condition)))) * 0.5 + 0.5
         if self.modes is not None:
-            moved, painted = self.modes(code, self.config.texture)
+            moved, painted = self.modes(code)
             deformation, texture = deformation + moved, (texture + painted).clamp(0.0, 1.0)
         if self.config.symmetric:
             deformation, texture = mirror_half(deformation), mirror_half(texture)
@@ -152,9 +152,3 @@ class ConvMeshGenerator(nn.Module):
 
 def _blocks(widths: tuple[int, ...], condition: int, half: bool) -> nn.ModuleList:
     return nn.ModuleList(ConditionalBlock(a, b, condition, half) for a, b in pairwise(widths))
-
-
-def _modes(config: ConvMeshConfig) -> LinearModes:
-    columns = [size // 2 if config.symmetric else size for size in (config.map, config.modes)]
-    shapes = (config.map, columns[0]), (config.modes, columns[1])
-    return LinearModes(config.code, *shapes, half=config.symmetric)

@@ -1,12 +1,16 @@
-"""The part of a generator's maps that is linear in the code (ours, named `modes`)."""
+"""The part of a generator's answer that is linear in the code (ours, named `modes`)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
 from mirror_core.generators.blocks import pad_around
+from mirror_core.generators.config import ConvMeshConfig
+from mirror_core.generators.surface import make_surface_template
+from mirror_core.mesh import SphereMap
 
 
 @dataclass(frozen=True)
@@ -14,12 +18,12 @@ class Modes:
     """What `LinearModes` adds.
 
     Attributes:
-        deformation: by one unit of each number of the code, template units.
+        moved: by one unit of each number of the code, along the generator's axes, template units.
         texture: likewise, sRGB.
         mean_texture: of the code 0, sRGB less 1/2, which is what an untrained network makes.
     """
 
-    deformation: Float[Tensor, "Z 3 h w"]
+    moved: Float[Tensor, "Z V 3"]
     texture: Float[Tensor, "Z 3 t u"]
     mean_texture: Float[Tensor, "3 t u"]
 
@@ -29,42 +33,52 @@ class LinearModes(nn.Module):
 
     They are found by least squares from objects of known codes and are not trained: by its own efforts a small network
     finds hardly a dozen of a set's principal components, and these are all of them. They are zero until `set`.
+    Shapes are kept as vertices, a sixth of the numbers of a map.
 
     Args:
-        code: length of the code.
-        deformation: rows and columns of the deformation map, or of its half if it is symmetric.
-        texture: rows and columns of the texture's linear part, likewise; it is enlarged to the texture's size.
+        config: of the generator; `modes` are the rows of the texture's linear part.
     """
 
+    moved: Tensor
     deformation: Tensor
     texture: Tensor
     mean_texture: Tensor
 
-    def __init__(self, code: int, deformation: tuple[int, int], texture: tuple[int, int], *, half: bool) -> None:
+    def __init__(self, config: ConvMeshConfig) -> None:
         super().__init__()
-        self.mirrored = half
-        self.register_buffer("deformation", torch.zeros(code, 3, *deformation))
-        self.register_buffer("texture", torch.zeros(code, 3, *texture))
-        self.register_buffer("mean_texture", torch.zeros(3, *texture))
+        self.config = config
+        template = make_surface_template(config)
+        self.places = SphereMap.of(template)
+        columns = config.modes // 2 if config.symmetric else config.modes
+        self.register_buffer("moved", torch.zeros(config.code, len(template.vertices), 3))
+        self.register_buffer("texture", torch.zeros(config.code, 3, config.modes, columns))
+        self.register_buffer("mean_texture", torch.zeros(3, config.modes, columns))
+        self.register_buffer("deformation", self._written(), persistent=False)
+        self.register_load_state_dict_post_hook(_write_again)
 
     def set(self, modes: Modes) -> None:
         """Take these."""
-        self.deformation.copy_(modes.deformation)
+        self.moved.copy_(modes.moved)
         self.texture.copy_(modes.texture)
         self.mean_texture.copy_(modes.mean_texture)
+        self.deformation.copy_(self._written())
 
-    def forward(
-        self, code: Float[Tensor, "B Z"], rows: int
-    ) -> tuple[Float[Tensor, "B 3 h w"], Float[Tensor, "B 3 T U"]]:
-        """What is added to the deformation map, and to the texture.
-
-        Args:
-            code: as the network's.
-            rows: of the texture.
-        """
-        deformation = torch.tensordot(code, self.deformation, 1)
+    def forward(self, code: Float[Tensor, "B Z"]) -> tuple[Float[Tensor, "B 3 h w"], Float[Tensor, "B 3 T U"]]:
+        """What is added to the deformation map and to the texture, or to their halves if they are symmetric."""
         texture = torch.tensordot(code, self.texture, 1) + self.mean_texture
-        return deformation, _enlarged(texture, rows // texture.shape[2], half=self.mirrored)
+        factor = self.config.texture // self.config.modes
+        return torch.tensordot(code, self.deformation, 1), _enlarged(texture, factor, half=self.config.symmetric)
+
+    def _written(self) -> Float[Tensor, "Z 3 h w"]:
+        """The modes of the map; of a symmetric one its right half."""
+        size = self.config.map
+        whole = self.places.write(self.moved, (size, size))
+        return whole[..., size // 2 :] if self.config.symmetric else whole
+
+
+def _write_again(modes: LinearModes, _: Any) -> None:
+    """After the modes were read from a file."""
+    modes.deformation.copy_(modes._written())  # pyright: ignore[reportPrivateUsage]
 
 
 def _enlarged(maps: Float[Tensor, "B C t u"], factor: int, *, half: bool) -> Float[Tensor, "B C T U"]:

@@ -23,7 +23,7 @@ RIDGE = 0.02
 class CodeSettings:
     """How the numbers of a code are shared out."""
 
-    shape: int = 40
+    shape: int = 96
     """Numbers that stand for shape; the rest stand for texture."""
     normal: bool = False
     """Replace numbers by the normal quantile of their rank: draws by chance then look more like the data, and the data

@@ -8,7 +8,9 @@ import numpy.typing as npt
 import torch
 
 from mirror_core.errors import InputError
-from mirror_core.generators import Modes
+from mirror_core.generators import ConvMeshConfig, Modes
+from mirror_core.generators.surface import make_surface_template
+from mirror_core.mesh import SphereMap
 from mirror_core.trainers.convmesh import mirror_maps
 
 if TYPE_CHECKING:
@@ -20,14 +22,14 @@ RIDGE = 1.0
 Doubles = npt.NDArray[np.float64]
 
 
-def linear_modes(source: "UvMaps", rows: int) -> Modes:
-    """Of the maps less their mean, and of the textures' known texels less 1/2.
+def linear_modes(source: "UvMaps", config: ConvMeshConfig) -> Modes:
+    """Of the shapes less the mean map's, and of the textures' known texels less 1/2.
 
     Objects and their mirror images count alike. A texel that no object shows stays zero.
 
     Args:
         source: with codes.
-        rows: rows and columns of the texture's modes.
+        config: of the generator.
 
     Raises:
         InputError: there are no codes.
@@ -36,9 +38,17 @@ def linear_modes(source: "UvMaps", rows: int) -> Modes:
         raise InputError("Modes need data with codes.", "Prepare it with CodeSettings.")
     codes = source.codes.flatten(0, 1).double().numpy()
     maps = source.maps - source.mean_map
-    maps = torch.cat([maps, mirror_maps(maps, source.axes)]).double().numpy()
-    moved = _solved(codes, maps.reshape(len(codes), -1)).reshape(-1, *maps.shape[1:])
-    wanted = np.stack([cv2.resize(one, (rows, rows), interpolation=cv2.INTER_AREA) for one in source.objects.textures])
+    moved = SphereMap.of(make_surface_template(config)).read(torch.cat([maps, mirror_maps(maps, source.axes)]))
+    grown = _solved(codes, moved.flatten(1).double().numpy()).reshape(-1, *moved.shape[1:])
+    painted = torch.from_numpy(_painted(codes, source.objects.textures, config.modes)).float()
+    half = slice(config.modes // 2 if config.symmetric else 0, None)
+    textures = painted.permute(0, 3, 1, 2)[..., half].contiguous()
+    return Modes(torch.from_numpy(grown).float(), textures[:-1], textures[-1])
+
+
+def _painted(codes: Doubles, textures: npt.NDArray[np.uint8], rows: int) -> Doubles:
+    """(Z + 1, rows, rows, 3): what each number adds to each texel, then the mean."""
+    wanted = np.stack([cv2.resize(one, (rows, rows), interpolation=cv2.INTER_AREA) for one in textures])
     painted = np.zeros((codes.shape[1] + 1, rows, rows, 3))
     one = np.ones((len(codes), 1))
     for row in range(rows):
@@ -48,8 +58,7 @@ def linear_modes(source: "UvMaps", rows: int) -> Modes:
             if known.any():
                 colours = both[known, :3] / 255.0 - 0.5
                 painted[:, row, column] = _solved(np.concatenate([codes, one], axis=1)[known], colours)
-    textures = torch.from_numpy(painted).permute(0, 3, 1, 2).float()
-    return Modes(torch.from_numpy(moved).float(), textures[:-1].contiguous(), textures[-1].contiguous())
+    return painted
 
 
 def _solved(codes: Doubles, values: Doubles) -> Doubles:
