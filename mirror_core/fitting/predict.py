@@ -21,11 +21,13 @@ class Prediction:
         vertices: (V, 3), model space.
         camera: one camera (B = 1) that looks through `crop`.
         crop: the window the model was shown, made square.
+        texture: (T, U, 3), sRGB 0..1.
     """
 
     vertices: npt.NDArray[np.float64]
     camera: Camera
     crop: Crop
+    texture: npt.NDArray[np.float32]
 
 
 @lru_cache(maxsize=2)
@@ -57,4 +59,5 @@ def predict(model: MagicMirror, photo: npt.NDArray[np.float32], mask: npt.NDArra
         torch.from_numpy(np.ascontiguousarray(window)).permute(2, 0, 1)[None],
         torch.from_numpy(np.ascontiguousarray(inside))[None, None].float(),
     )
-    return Prediction(found.vertices[0].double().numpy(), found.camera, crop)
+    texture = found.texture[0].permute(1, 2, 0).numpy()
+    return Prediction(found.vertices[0].double().numpy(), found.camera, crop, texture)

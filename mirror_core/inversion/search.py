@@ -1,6 +1,6 @@
-"""The start of an inversion: the best of many random codes (MeshInversion, section 3.1)."""
+"""The start of an inversion: the best of many random codes (MeshInversion, section 3.1), or a known one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from jaxtyping import Float
@@ -18,11 +18,16 @@ TOGETHER = 16
 
 @torch.no_grad()
 def search_codes(
-    decoder: Decoder, views: list[View], camera: AnyCamera, objective: Objective, tick: Callable[[str], None]
+    decoder: Decoder,
+    views: list[View],
+    camera: AnyCamera,
+    objective: Objective,
+    tick: Callable[[str], None],
+    known: Sequence[Float[Tensor, "1 Z"] | None] = (),
 ) -> tuple[Float[Tensor, "B Z"], AnyCamera]:
     """For each photo the code of least loss among `settings.codes` random ones, and the camera it is seen by.
 
-    The codes are the same for all photos, so that they are decoded once.
+    The random codes are the same for all photos, so that they are decoded once.
 
     Args:
         decoder: makes textured meshes.
@@ -30,30 +35,44 @@ def search_codes(
         camera: one for each photo.
         objective: what is minimised.
         tick: called before each group of codes; may raise to stop.
+        known: one more code to try for each photo, or none.
     """
-    settings = objective.settings
-    codes = torch.zeros(1, decoder.code_size)
-    if settings.codes:
-        codes = draw_codes(settings.codes, decoder.code_size, torch.Generator().manual_seed(settings.seed))
-    reference = views[0].picture
-    boxes = [box_of(view.points.places) for view in views]
-    best = torch.full((len(views),), float("inf"))
-    chosen, cameras = (
-        codes[:1].expand(len(views), -1).clone().to(reference),
-        [pick(camera, k) for k in range(len(views))],
-    )
-    for group in codes.to(reference).split(TOGETHER):
+    best = [_Best(view, pick(camera, k), objective) for k, view in enumerate(views)]
+    for k, code in enumerate(known):
+        if code is not None:
+            best[k].compare(code, decoder(code))
+    for group in _random_codes(decoder, objective).to(views[0].picture).split(TOGETHER):
         tick("Trying random codes")
         made = decoder(group)
-        for k, view in enumerate(views):
-            seen = _repeated(pick(camera, k), len(group))
-            if settings.aligned:
-                seen = aligned(seen, made.vertices, boxes[k])
-            totals = _totals(group, made, seen, view, objective)
-            least = int(totals.argmin())
-            if totals[least] < best[k]:
-                best[k], chosen[k], cameras[k] = totals[least], group[least], pick(seen, least)
-    return chosen, joined(cameras)
+        for one in best:
+            one.compare(group, made)
+    return torch.cat([one.code for one in best]), joined([one.seen for one in best])
+
+
+def _random_codes(decoder: Decoder, objective: Objective) -> Float[Tensor, "N Z"]:
+    """Those of the settings, or the mean code alone."""
+    count, generator = objective.settings.codes, torch.Generator().manual_seed(objective.settings.seed)
+    return draw_codes(count, decoder.code_size, generator) if count else torch.zeros(1, decoder.code_size)
+
+
+class _Best:
+    """The best code so far for one photo, and the camera that sees it."""
+
+    code: Float[Tensor, "1 Z"]
+
+    def __init__(self, view: View, camera: AnyCamera, objective: Objective) -> None:
+        self.view, self.first, self.seen, self.objective = view, camera, camera, objective
+        self.box, self.loss = box_of(view.points.places), float("inf")
+
+    def compare(self, codes: Float[Tensor, "N Z"], made: Decoded) -> None:
+        """Take the best of these if it is better."""
+        seen = self.first.select(torch.zeros(len(codes), dtype=torch.long))
+        if self.objective.settings.aligned:
+            seen = aligned(seen, made.vertices, self.box)
+        totals = _totals(codes, made, seen, self.view, self.objective)
+        least = int(totals.argmin())
+        if float(totals[least]) < self.loss:
+            self.loss, self.code, self.seen = float(totals[least]), codes[least : least + 1], pick(seen, least)
 
 
 def _totals(
@@ -69,10 +88,6 @@ def _totals(
 def pick(camera: AnyCamera, k: int) -> AnyCamera:
     """One of the cameras."""
     return camera.select(torch.tensor([k]))
-
-
-def _repeated(camera: AnyCamera, count: int) -> AnyCamera:
-    return camera.select(torch.zeros(count, dtype=torch.long))
 
 
 def joined(cameras: list[AnyCamera]) -> AnyCamera:

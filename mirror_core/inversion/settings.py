@@ -13,6 +13,7 @@ MASK_LOSSES = ("chamfer", "iou", "l1")
 TEXTURE_LOSSES = ("chamfer", "l1", "l1+perceptual", "contextual")
 FEATURES = ("auto", "garment", "vgg", "none")
 FINISHES = ("fit", "none")
+BEGINS = ("mirror", "random")
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,11 @@ class InversionSettings:
     """Class for a generator that wants one."""
     camera_model: str = ""
     """Name or folder of the 3D Magic Mirror that says the first camera; none: the one shipped for the kind."""
+    begin: str = "mirror"
+    """Where the descent may begin. random: at the best of some random codes (paper); mirror: or at the code nearest to
+    the shape and texture that the camera model says, if that is better (ours; not for photos whose camera is given)."""
     codes: int = 64
-    """Random codes that are tried before the descent; 0 begins with the mean code."""
+    """Random codes that are tried before the descent; 0: only the mean code."""
     search_pixels: int = 128
     """Side of the pictures that random codes are compared on."""
     aligned: bool = True
@@ -114,6 +118,7 @@ class InversionSettings:
             ("texture_loss", TEXTURE_LOSSES),
             ("features", FEATURES),
             ("finish", FINISHES),
+            ("begin", BEGINS),
             ("device", ("auto", "cpu", "cuda")),
         ):
             check_choice(name, getattr(self, name), choices)
@@ -143,7 +148,9 @@ class InversionSettings:
         return sum(stage.steps for stage in self.stages)
 
 
-PAPER = InversionSettings(codes=500, search_pixels=256, aligned=False, tuned=False, finish="none", texture_size=512)
+PAPER = InversionSettings(
+    begin="random", codes=500, search_pixels=256, aligned=False, tuned=False, finish="none", texture_size=512
+)
 """As published, but for what docs/inversion.md names; with VGG-19 where its file is named."""
 
 

@@ -27,6 +27,8 @@ from mirror_core.inversion import (
     load_decoder,
     search_codes,
 )
+from mirror_core.inversion.begin import STEPS as NEAREST_STEPS
+from mirror_core.inversion.begin import nearest_code
 from mirror_core.inversion.decoder import FinerDecoder, model_for
 from mirror_core.inversion.finish import COARSEST, Finished, as_array, fit_settings, fitted, plain
 from mirror_core.inversion.pose import AnyCamera
@@ -116,9 +118,7 @@ class Invert:
         for shot in shots:
             check_mask(shot.photo, shot.mask)
         settings = self._settled(shots)
-        groups = max(-(-settings.codes // TOGETHER), 1)
-        steps = 1 + groups + settings.steps() + (FINISH_STEPS * len(shots) if settings.finish == "fit" else len(shots))
-        tick = Ticker(steps, progress, cancelled)
+        tick = Ticker(_ticks(settings, shots), progress, cancelled)
         with one_thread():
             found = _Run(settings, self.decoder or load_decoder(settings.model, settings.label), tick)
             results = found(list(shots), preview)
@@ -146,6 +146,15 @@ class Invert:
 
 
 @dataclass(frozen=True)
+class _First:
+    """What is known of a photo before the search: a camera, the window it looks through, and maybe a code."""
+
+    camera: AnyCamera
+    crop: Crop
+    code: torch.Tensor | None = None
+
+
+@dataclass(frozen=True)
 class _Run:
     """One run over photos of one kind."""
 
@@ -156,29 +165,33 @@ class _Run:
     def __call__(self, shots: list[Shot], preview: Preview | None) -> list[Reconstruction]:
         settings = self.settings
         self.tick("Asking for the camera")
-        windows = [self._window(shot) for shot in shots]
-        cameras = joined([camera for camera, _ in windows])
+        firsts = [self._first(shot) for shot in shots]
+        cameras = joined([first.camera for first in firsts])
         network = feature_map(settings)
         objective = Objective.of(settings, self.decoder.template, network)
         views = {
             pixels: [
-                View.of(*_window_picture(shot, crop, pixels), network)
-                for shot, (_, crop) in zip(shots, windows, strict=True)
+                View.of(*_window_picture(shot, first.crop, pixels), network)
+                for shot, first in zip(shots, firsts, strict=True)
             ]
             for pixels in {settings.search_pixels, settings.pixels}
         }
-        start = search_codes(self.decoder, views[settings.search_pixels], cameras, objective, self.tick)
+        known = [first.code for first in firsts]
+        start = search_codes(self.decoder, views[settings.search_pixels], cameras, objective, self.tick, known)
         watch = None if preview is None else self._watch(preview)
         found = descend(self.decoder, views[settings.pixels], start, objective, self.tick, watch)
-        return [
-            self._result(shot, crop, found, k) for k, (shot, (_, crop)) in enumerate(zip(shots, windows, strict=True))
-        ]
+        crops = [first.crop for first in firsts]
+        return [self._result(shot, crop, found, k) for k, (shot, crop) in enumerate(zip(shots, crops, strict=True))]
 
-    def _window(self, shot: Shot) -> tuple[AnyCamera, Crop]:
+    def _first(self, shot: Shot) -> _First:
         if shot.camera is not None:
-            return shot.camera, shot.crop or square_crop(shot.mask.values)
-        predicted = predict(load_mirror(self.settings.camera_model), shot.photo.pixels, shot.mask.values)
-        return predicted.camera, predicted.crop
+            return _First(shot.camera, shot.crop or square_crop(shot.mask.values))
+        said = predict(load_mirror(self.settings.camera_model), shot.photo.pixels, shot.mask.values)
+        if self.settings.begin == "random":
+            return _First(said.camera, said.crop)
+        vertices = torch.from_numpy(said.vertices)[None].float()
+        texture = torch.from_numpy(said.texture).permute(2, 0, 1)[None]
+        return _First(said.camera, said.crop, nearest_code(self.decoder, vertices, texture, self.tick))
 
     def _watch(self, preview: Preview) -> Callable[[int, Found], None]:
         def show(step: int, best: Found) -> None:
@@ -267,6 +280,19 @@ class _Run:
                 "stopped": stopped,
             },
         )
+
+
+def _ticks(settings: InversionSettings, shots: Sequence[Shot]) -> int:
+    """Steps of the whole run, about."""
+    groups = max(-(-settings.codes // TOGETHER), 1)
+    asked = sum(shot.camera is None for shot in shots) if settings.begin == "mirror" else 0
+    return (
+        1
+        + groups
+        + settings.steps()
+        + asked * NEAREST_STEPS
+        + len(shots) * (FINISH_STEPS if settings.finish == "fit" else 1)
+    )
 
 
 def _window_picture(shot: Shot, crop: Crop, pixels: int) -> tuple[torch.Tensor, torch.Tensor]:
