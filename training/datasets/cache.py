@@ -31,11 +31,13 @@ class Cache:
         pictures: (N, H, W, 4) uint8, mapped: RGB, then the mask, 0 or 255.
         names: of the photos, without folder and suffix.
         areas: (N,), share of each picture that is foreground, or what the data set's own lists say.
+        folders: in which the photos lie, their names alone.
     """
 
     pictures: npt.NDArray[np.uint8]
     names: tuple[str, ...]
     areas: npt.NDArray[np.float64]
+    folders: tuple[str, ...]
 
 
 def open_cache(samples: Sequence[Sample], image_size: tuple[int, int], fit: Fit, folder: Path | None = None) -> Cache:
@@ -105,4 +107,5 @@ def _read(place: Path) -> Cache:
     if len(pictures) != len(photos):
         raise InputError(f"The cache {place} is damaged.", "Delete this folder; it is made anew.")
     names = tuple(Path(photo["photo"]).stem for photo in photos)
-    return Cache(pictures, names, np.array([photo["area"] for photo in photos], np.float64))
+    folders = tuple(Path(photo["photo"]).parent.name for photo in photos)
+    return Cache(pictures, names, np.array([photo["area"] for photo in photos], np.float64), folders)

@@ -1,10 +1,11 @@
-"""Cameras of CUB photos as CMR keeps them (Kanazawa et al. 2018), and those that its network predicted.
+"""Cameras of CUB photos and of PASCAL3D+'s cars as CMR keeps them (Kanazawa et al. 2018), and those it predicted.
 
     CACHE/sfm/anno_train.mat             `sfm_anno`: scale, trans (2), rot (3x3) of each photo, by structure from motion
     CACHE/data/train_cub_cleaned.mat     `images`: rel_path and bbox (x1, y1, x2, y2, from 1) of the same photos
+    CACHE/sfm/car_train.mat              the same of PASCAL3D+'s cars, and data/car_train.mat
     CACHE/cmr_pred_cam.pth               by photo: pred_cam (scale, tx, ty, qw, qx, qy, qz), pred_pose_overlay_iou
 
-Both belong to a square window: the box, 5 % wider on each side, made square. In it a camera is a weak perspective.
+All belong to a square window: the box, 5 % wider on each side, made square. In it a camera is a weak perspective.
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ PADDING = 0.05
 """Of the box's sides, added at each border (CMR)."""
 TRUSTED = 0.7
 """Overlap of a predicted camera's rendering with the mask above which it replaces structure from motion's (release)."""
+
+CARS = "car_imagenet/"
+"""Folder of PASCAL3D+'s photos that ConvMesh is trained on; others are left out."""
 
 Doubles = npt.NDArray[np.float64]
 
@@ -57,7 +61,7 @@ def square_window(box: tuple[float, float, float, float]) -> tuple[int, int, int
 
 
 def read_cub_cameras(cache: Path, split: str) -> list[PosedPhoto]:
-    """Photos of a split with the cameras of structure from motion.
+    """CUB photos of a split with the cameras of structure from motion.
 
     Args:
         cache: CMR's folder with sfm/ and data/.
@@ -66,10 +70,29 @@ def read_cub_cameras(cache: Path, split: str) -> list[PosedPhoto]:
     Raises:
         InputError: a file is missing, or the two do not list the same photos.
     """
-    images = _records(cache / "data" / f"{split}_cub_cleaned.mat", "images")
-    poses = _records(cache / "sfm" / f"anno_{split}.mat", "sfm_anno")
+    return _read(cache / "data" / f"{split}_cub_cleaned.mat", cache / "sfm" / f"anno_{split}.mat")
+
+
+def read_car_cameras(cache: Path, split: str) -> list[PosedPhoto]:
+    """PASCAL3D+'s photos of cars from ImageNet with the cameras of structure from motion.
+
+    Args:
+        cache: CMR's folder with sfm/ and data/.
+        split: "train" or "val".
+
+    Raises:
+        InputError: a file is missing, or the two do not list the same photos.
+    """
+    found = _read(cache / "data" / f"car_{split}.mat", cache / "sfm" / f"car_{split}.mat")
+    return [photo for photo in found if photo.name.startswith(CARS)]
+
+
+def _read(data: Path, sfm: Path) -> list[PosedPhoto]:
+    images, poses = _records(data, "images"), _records(sfm, "sfm_anno")
     if len(images) != len(poses):
-        raise InputError(f"{cache} has {len(images)} photos but {len(poses)} cameras of the split {split!r}.")
+        raise InputError(
+            f"{data} has {len(images)} photos, but {sfm} has {len(poses)} cameras.", "Copy both from one CMR cache."
+        )
     return [_posed(image, pose) for image, pose in zip(images, poses, strict=True)]
 
 
@@ -138,5 +161,5 @@ def _records(path: Path, name: str) -> list[Any]:
     try:
         values = cast(Any, loadmat(str(path), squeeze_me=True, struct_as_record=False)[name])
     except (OSError, KeyError, ValueError, MatReadError) as error:
-        raise InputError(f"{path} cannot be read: {error}.", "Copy it from CMR's cache of CUB annotations.") from error
+        raise InputError(f"{path} cannot be read: {error}.", "Copy it from CMR's cache of annotations.") from error
     return list(np.atleast_1d(values))

@@ -1,24 +1,28 @@
 """Photos whose cameras are known: what ConvMesh's reconstruction network learns from."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from mirror_core.attributes import Camera, WeakPerspective
 from mirror_core.errors import InputError
+from mirror_core.files import write_files
 from mirror_core.trainers.convmesh.reconstruct import PosedBatch
 from mirror_core.trainers.photos import PhotoBatch, PhotoSource
-from training.datasets.area_suffix import MASK_THRESHOLD, find_masks
-from training.datasets.cub_cameras import PosedPhoto, mirrored
+from training.datasets.cub_cameras import mirrored
+from training.datasets.windows import WindowPhotos
 
 CHUNK = 16
+POSES = "poses.json"
+"""Beside a run's best network: what was learnt of the camera of each photo that has one of CMR's."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,13 @@ class PosedPhotos:
         pictures: (N, S, S, 4): RGB, then the mask.
         cameras: of all photos.
         mirror: half of a batch drawn with a generator is mirrored, with its cameras.
+        names: of the photos, by which others find what was learnt of their cameras; empty: they have none.
     """
 
     pictures: npt.NDArray[np.uint8]
     cameras: Camera | WeakPerspective
     mirror: bool = True
+    names: tuple[str, ...] = ()
 
     @property
     def image_size(self) -> tuple[int, int]:
@@ -109,39 +115,29 @@ def squared(values: Tensor, size: int) -> Tensor:
     return torch.nn.functional.interpolate(values, (size, size), mode="bilinear", align_corners=False, antialias=True)
 
 
-def open_cub_posed(data: Path, photos: Sequence[PosedPhoto], size: int = 256) -> PosedPhotos:
-    """CUB photos in CMR's windows.
+def held(windows: WindowPhotos) -> PosedPhotos:
+    """Windows kept in memory, where those who learn from them again and again want them."""
+    pictures = np.stack([windows.picture(number) for number in range(len(windows))])
+    return PosedPhotos(pictures, windows.cameras, names=tuple(windows.names))
 
-    Args:
-        data: CUB-200-2011's folder with images/ and segmentations/.
-        photos: e.g. from `read_cub_cameras`.
-        size: side of the square photos.
+
+def write_poses(path: Path, names: Sequence[str], poses: Float[Tensor, "N 3"]) -> None:
+    """Write what a reconstruction network's training learnt of each photo's camera; see `mended`."""
+    rows = poses.detach().cpu().tolist()
+    write_files({path: json.dumps(dict(zip(names, rows, strict=True)), indent=0).encode()}, overwrite=True)
+
+
+def read_poses(path: Path) -> dict[str, Float[Tensor, " 3"]]:
+    """What `write_poses` wrote, by name.
 
     Raises:
-        InputError: a photo or its mask is missing.
+        InputError: it cannot be read, or holds other things.
     """
-    masks = find_masks(data / "segmentations")
-    pictures = [_window(data / "images" / photo.name, masks, photo, size) for photo in photos]
-    parts = ("scale", "translation", "rotation")
-    cameras = WeakPerspective(*(torch.cat([getattr(photo.camera, part) for photo in photos]) for part in parts))
-    return PosedPhotos(np.stack(pictures), cameras)
-
-
-def _window(
-    path: Path, masks: dict[str, tuple[Path, float | None]], photo: PosedPhoto, size: int
-) -> npt.NDArray[np.uint8]:
-    key = Path(photo.name).with_suffix("").as_posix()
-    colours = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    mask = cv2.imread(str(masks[key][0]), cv2.IMREAD_GRAYSCALE) if key in masks else None
-    if colours is None or mask is None:
-        raise InputError(f"The photo {path} or its mask is missing.", "Copy both from CUB-200-2011.")
-    left, top, right, bottom = photo.window
-    height, width = mask.shape
-    border = max(0, -left, -top, right - width, bottom - height)
-    inside = np.where(mask > MASK_THRESHOLD, 255, 0).astype(np.uint8)[..., None]
-    both = np.concatenate([colours[..., ::-1], inside], axis=2)
-    both = np.pad(both, ((border, border), (border, border), (0, 0)))
-    cut = both[top + border : bottom + border, left + border : right + border]
-    small = cv2.resize(cut, (size, size), interpolation=cv2.INTER_AREA)
-    small[..., 3] = np.where(small[..., 3] > 127, 255, 0)
-    return np.asarray(small, np.uint8)
+    try:
+        rows = cast("dict[str, list[float]]", json.loads(path.read_text(encoding="utf-8")))
+        found = {name: torch.tensor([float(number) for number in row]) for name, row in rows.items()}
+        if any(len(row) != 3 for row in found.values()):
+            raise ValueError("a photo has not three numbers")
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise InputError(f"{path} holds no cameras: {error}.", "Train the reconstruction network anew.") from error
+    return found

@@ -17,10 +17,13 @@ from jaxtyping import Float
 from torch import Tensor
 
 from mirror_core.attributes import Camera
+from mirror_core.errors import InputError
 from mirror_core.fitting.texture import ROWS, texel_rows
-from mirror_core.fitting.visibility import seen_from_both_sides
 from mirror_core.mesh import make_template
+from mirror_core.trainers.convmesh.reconstruct import PosedBatch
 from mirror_core.trainers.photos import PhotoBatch
+from training.datasets.camera_rows import AnyCamera
+from training.datasets.seen import seen_by
 
 LEAST_COSINE = 0.25
 """Of the angle under which the camera sees a texel; what it sees more aslant is smeared, and counts as hidden."""
@@ -31,8 +34,10 @@ VERTICES = 642
 """Of the shapes that codes and maps are made from."""
 
 Float32 = npt.NDArray[np.float32]
-Rebuild = Callable[[PhotoBatch], tuple[Float[Tensor, "B V 3"], Camera]]
+Rebuild = Callable[[PhotoBatch], tuple[Float[Tensor, "B V 3"], AnyCamera]]
 """From photos to vertices of the project's template and the cameras that see them."""
+Poses = Callable[[PhotoBatch], AnyCamera]
+"""From photos to their cameras."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class Partial:
 
 def inverse_render(
     vertices: Float[Tensor, "V 3"],
-    camera: Camera,
+    camera: AnyCamera,
     photo: Float[Tensor, "3 H W"],
     mask: Float[Tensor, "1 H W"],
     size: int,
@@ -59,13 +64,13 @@ def inverse_render(
 
     Args:
         vertices: of the project's template at one of its levels, model space.
-        camera: one camera (B = 1); the photo's vertical field of view is the camera's.
+        camera: one camera (B = 1), with perspective or without; its vertical field of view is the photo's height.
         photo: sRGB 0..1.
         mask: 0 or 1.
         size: texels a side.
     """
     template = make_template(len(vertices))
-    known = seen_from_both_sides(vertices.numpy(), template, camera)[:, :3]
+    known = seen_by(vertices, template, camera)
     face, weights = _texels(len(vertices), size)
     values = np.einsum("hwk,hwkd->hwd", weights, known[template.faces.numpy()[face]])
     height, width = photo.shape[1:]
@@ -86,7 +91,7 @@ def _texels(vertex_count: int, size: int) -> tuple[npt.NDArray[np.int32], Float3
     return np.concatenate([face for face, _ in parts]), np.concatenate([weights for _, weights in parts])
 
 
-def by_magic_mirror(name: str) -> Rebuild:
+def by_magic_mirror(name: str) -> Callable[[PhotoBatch], tuple[Float[Tensor, "B V 3"], Camera]]:
     """Shapes and cameras from a trained 3D Magic Mirror, whose photos must have its size.
 
     Args:
@@ -104,12 +109,23 @@ def by_magic_mirror(name: str) -> Rebuild:
     return rebuild
 
 
-def by_reconstructor(folder: Path, cameras: Rebuild) -> Rebuild:
+def camera_of_photo(batch: PhotoBatch) -> AnyCamera:
+    """The cameras that the photos came with.
+
+    Raises:
+        InputError: they came with none.
+    """
+    if not isinstance(batch, PosedBatch) or batch.camera is None:
+        raise InputError("These photos have no cameras of their own.", "Name a model that says them.")
+    return batch.camera
+
+
+def by_reconstructor(folder: Path, cameras: Poses) -> Rebuild:
     """Shapes from a trained reconstruction network, cameras from elsewhere, as it was trained.
 
     Args:
         folder: of the network, e.g. best of a run of `train reconstructor`.
-        cameras: the shapes of its answer are not looked at.
+        cameras: of the photos, e.g. `camera_of_photo`.
     """
     from mirror_core.generators.reconstructor import ConvMeshReconstructor
     from mirror_core.generators.surface import deform
@@ -117,10 +133,10 @@ def by_reconstructor(folder: Path, cameras: Rebuild) -> Rebuild:
 
     network = ConvMeshReconstructor.from_pretrained(folder)
 
-    def rebuild(batch: PhotoBatch) -> tuple[Float[Tensor, "B V 3"], Camera]:
+    def rebuild(batch: PhotoBatch) -> tuple[Float[Tensor, "B V 3"], AnyCamera]:
         size = network.config.image
         with torch.no_grad():
             made = network(squared(batch.photo, size), (squared(batch.mask, size) > 0.5).float())
-        return deform(made.deformation, network.config, VERTICES), cameras(batch)[1]
+        return deform(made.deformation, network.config, VERTICES), cameras(batch)
 
     return rebuild

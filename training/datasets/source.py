@@ -71,6 +71,11 @@ class CachedPhotos:
         return [self.cache.names[i] for i in self.chosen]
 
     @property
+    def places(self) -> list[str]:
+        """FOLDER/NAME of the photos, without suffix: some data sets' folders are classes."""
+        return [f"{self.cache.folders[i]}/{self.cache.names[i]}" for i in self.chosen]
+
+    @property
     def areas(self) -> npt.NDArray[np.float64]:
         """Foreground share of each photo."""
         return self.cache.areas[self.chosen]

@@ -10,11 +10,11 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from mirror_core.attributes import Camera
 from mirror_core.generators import ConvMeshConfig
 from mirror_core.mesh import SphereMap, make_template
 from mirror_core.rendering.shading import SH_FACTORS
 from mirror_core.trainers.convmesh.batch import UvBatch, UvTruth, mirror_maps
+from training.datasets.camera_rows import camera_of, joined_rows
 from training.datasets.synthetic import VERTICES, SyntheticPhotos
 from training.datasets.uv_codes import CodeSettings, place_codes
 
@@ -34,9 +34,10 @@ class UvObjects:
         vertices: (N, 642, 3), centred.
         textures: (N, T, T, 4): sRGB, then 255 where the texel is known.
         pictures: (P, H, W, 4): RGB, then the mask.
-        cameras: (P, 5): azimuth, elevation, distance, offset x and y.
+        cameras: (P, 5): azimuth, elevation, distance, offset x and y; or (P, 7), without perspective: scale, shift x
+            and y, quaternion. See `camera_rows`.
         owner: (P,), the object in each photo.
-        labels: (N,), of its class.
+        labels: (N,), of its class; all 0 where the data tell no classes.
     """
 
     vertices: Floats
@@ -51,9 +52,9 @@ class UvObjects:
         """All of several collections, in their order."""
         first = np.cumsum([0, *(len(part.vertices) for part in parts)])
         owner = np.concatenate([part.owner + start for part, start in zip(parts, first[:-1], strict=True)])
-        names = ("vertices", "textures", "pictures", "cameras", "labels")
+        names = ("vertices", "textures", "pictures", "labels")
         together = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
-        return UvObjects(**together, owner=owner)
+        return UvObjects(**together, cameras=joined_rows([part.cameras for part in parts]), owner=owner)
 
     def select(self, photos: npt.NDArray[np.integer]) -> "UvObjects":
         """These photos, and the objects in them."""
@@ -203,13 +204,12 @@ class UvMaps:
         maps = torch.where(flips[:, None, None, None], mirror_maps(maps, self.axes), maps)
         vertices = torch.from_numpy(self.objects.vertices[owner.numpy()])
         aside = vertices[:, make_template(VERTICES).left_right] * torch.tensor([-1.0, 1.0, 1.0])
-        numbers = torch.from_numpy(self.objects.cameras[index.numpy()])
         truth = UvTruth(
             maps,
             texture[:, :3].contiguous(),
             texture[:, 3:].contiguous(),
             torch.where(flips[:, None, None], aside, vertices),
-            Camera(numbers[:, 0], numbers[:, 1], numbers[:, 2], numbers[:, 3:]),
+            camera_of(torch.from_numpy(self.objects.cameras[index.numpy()])),
             None if self.codes is None else self.codes[flips.long(), owner],
             torch.from_numpy(self.objects.labels)[owner] if self.classes else None,
         )

@@ -6,7 +6,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 import torch
 from rich.console import Console
 from rich.progress import track
@@ -15,11 +17,13 @@ from mirror_core.errors import InputError
 from mirror_core.files import new_folder
 from mirror_core.generators import ConvMeshConfig
 from mirror_core.trainers.photos import PhotoSource
+from training.datasets.camera_rows import Floats, camera_rows
 from training.datasets.mixed import SyntheticSource
 from training.datasets.pseudo_truth import Rebuild, inverse_render
 from training.datasets.synthetic import open_synthetic
 from training.datasets.uv_codes import CodeSettings
-from training.datasets.uv_maps import UvMaps, UvObjects, from_synthetic
+from training.datasets.uv_maps import Bytes, UvMaps, UvObjects, from_synthetic
+from training.datasets.windows import WindowPhotos
 
 VERSION = 1
 """Of the preparation: a new number makes every cache anew."""
@@ -40,6 +44,7 @@ class UvFiles:
         photos_each: of a synthetic object, at most.
         cache: folder of all caches.
         truth: synthetic objects are taken from their truth; off, rebuilt from their photos, like real ones.
+        labels: class of each of `photos`; none: all objects are of class 0, as synthetic ones always are.
     """
 
     shards: tuple[Path, ...] = ()
@@ -49,6 +54,7 @@ class UvFiles:
     photos_each: int = 2
     cache: Path = Path("out/cache")
     truth: bool = True
+    labels: npt.NDArray[np.int64] | None = None
 
 
 def open_maps(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None) -> UvMaps:
@@ -60,8 +66,14 @@ def open_maps(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None)
         warm: how codes are given for a warm start; none: no codes.
 
     Raises:
-        InputError: there is nothing to learn from, or photos without anybody who says their shapes.
+        InputError: there is nothing to learn from, photos without anybody who says their shapes, or a label that the
+            generator does not know.
     """
+    if files.labels is not None and int(files.labels.max()) >= config.classes:
+        raise InputError(
+            f"The photos have labels up to {int(files.labels.max())}, but the generator has {config.classes} classes.",
+            f"Give it {int(files.labels.max()) + 1}, e.g. by --set generator.classes=N and uv.classes=N.",
+        )
     place = files.cache / f"uv-{_key(files, config, warm)}"
     if not (place / MANIFEST).is_file():
         source = UvMaps.of(_collect(files, config.texture), config, warm)
@@ -94,6 +106,11 @@ def _key(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None) -> s
     if files.photos is not None:
         digest.update(repr((len(files.photos), files.photos.batch(torch.arange(1)).photo.sum())).encode())
         digest.update("\n".join(getattr(files.photos, "names", [])).encode())
+    if isinstance(files.photos, WindowPhotos):
+        digest.update(repr([photo.window for photo in files.photos.photos]).encode())
+        digest.update(camera_rows(files.photos.cameras).tobytes())
+    if files.labels is not None:
+        digest.update(files.labels.tobytes())
     return digest.hexdigest()[:16]
 
 
@@ -105,35 +122,49 @@ def _collect(files: UvFiles, texture: int) -> UvObjects:
     if shown and files.rebuild is None:
         raise InputError("Photos have no shapes of their own.", "Name a network that says them.")
     if files.rebuild is not None:
-        parts += [from_photos(photos, files.rebuild[1], texture) for photos in shown]
+        parts += [from_photos(photos, files.rebuild[1], texture, files.image_size) for photos in shown]
     if not parts:
         raise InputError("There is nothing to learn from.", "Name photos, synthetic shards, or both.")
+    if files.photos is not None and files.labels is not None:
+        parts[-1] = dataclasses.replace(parts[-1], labels=files.labels)
     return UvObjects.joined(parts)
 
 
-def from_photos(photos: PhotoSource, rebuild: Rebuild, texture: int) -> UvObjects:
+def from_photos(
+    photos: PhotoSource, rebuild: Rebuild, texture: int, image_size: tuple[int, int] | None = None
+) -> UvObjects:
     """Pseudo truth of photos: an object each, with the texels that its photo shows.
 
     Args:
         photos: as they are, not augmented.
         rebuild: says shapes and cameras.
-        texture: texels a side.
+        texture: texels a side; they are read from the photos at their own size.
+        image_size: height and width of pictures that are kept; none: the photos' own.
     """
-    rows: dict[str, list[np.ndarray]] = {"vertices": [], "textures": [], "pictures": [], "cameras": []}
-    parts = torch.arange(len(photos)).split(CHUNK)
-    for index in track(parts, "Rebuilding photos", console=Console(stderr=True)):
+    count, size = len(photos), image_size or photos.image_size
+    textures, pictures = (np.empty((count, *shape, 4), np.uint8) for shape in ((texture, texture), size))
+    shapes: list[Floats] = []
+    cameras: list[Floats] = []
+    for index in track(torch.arange(count).split(CHUNK), "Rebuilding photos", console=Console(stderr=True)):
         batch = photos.batch(index)
         vertices, camera = rebuild(batch)
-        numbers = [camera.azimuth, camera.elevation, camera.distance]
-        rows["cameras"].append(torch.cat([torch.stack(numbers, dim=1), camera.offset], dim=1).numpy())
-        rows["vertices"].append(vertices.numpy())
-        pictures = torch.cat([batch.photo, batch.mask], dim=1).permute(0, 2, 3, 1).numpy()
-        rows["pictures"].append(np.rint(pictures * 255.0).astype(np.uint8))
-        for row in range(len(index)):
+        shapes.append(vertices.numpy())
+        cameras.append(camera_rows(camera))
+        for row, number in enumerate(index.tolist()):
             one = camera.select(torch.tensor([row]))
             shown = inverse_render(vertices[row], one, batch.photo[row], batch.mask[row], texture)
             known = np.concatenate([shown.colours, shown.visible[..., None]], axis=2)
-            rows["textures"].append(np.rint(known[None] * 255.0).astype(np.uint8))
-    made = {name: np.concatenate(values) for name, values in rows.items()}
-    count = len(photos)
-    return UvObjects(**made, owner=np.arange(count), labels=np.zeros(count, np.int64))
+            textures[number] = np.rint(known * 255.0)
+            both = torch.cat([batch.photo[row], batch.mask[row]]).permute(1, 2, 0).numpy()
+            pictures[number] = _resized(np.rint(both * 255.0).astype(np.uint8), size)
+    labels = np.zeros(count, np.int64)
+    return UvObjects(np.concatenate(shapes), textures, pictures, np.concatenate(cameras), np.arange(count), labels)
+
+
+def _resized(picture: Bytes, size: tuple[int, int]) -> Bytes:
+    """RGB and mask at another size, the mask 0 or 255 as it was."""
+    if picture.shape[:2] == size:
+        return picture
+    small = cv2.resize(picture, size[::-1], interpolation=cv2.INTER_AREA)
+    small[..., 3] = np.where(small[..., 3] > 127, 255, 0)
+    return np.asarray(small, np.uint8)

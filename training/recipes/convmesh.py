@@ -38,7 +38,7 @@ class UvDataSettings:
     """Photos of real objects that are used, at most; none: all."""
     rebuild: str = ""
     """Who says the shapes of photos: the name or folder of a trained 3D Magic Mirror; or FOLDER+NAME, the folder of a
-    reconstruction network from `train reconstructor` and who says the cameras."""
+    reconstruction network from `train reconstructor` and who says the cameras; with CMR's cameras FOLDER alone."""
     codes: CodeSettings = field(default_factory=CodeSettings)
     """Of the warm start."""
     held_out: int = 150
@@ -59,6 +59,10 @@ class ConvMeshRecipe:
     """Ours: the generator adds the objects' mean map; published: it begins at the template."""
     begin: str | None = None
     """Name or folder of a trained generator to begin with."""
+    uv_shares: tuple[float, ...] | None = None
+    """Weights of the discriminators of maps in their mean: texture, mesh, and coarse texture where there is one; none:
+    all alike. ConvMesh's release weighs them 2 and 1 for PASCAL3D+; whether it divides by their sum, as is done here
+    so that lambda_uv keeps its meaning, we were not told."""
 
     def task(self, source: UvMaps | None = None) -> ConvMeshTask:
         """Networks with their first weights, the same for the same seed.
@@ -72,10 +76,11 @@ class ConvMeshRecipe:
             if self.mean_map and source is not None:
                 generator.mean_map.copy_(source.mean_map)
             if generator.modes is not None and source is not None and source.codes is not None:
-                generator.start_at_modes(linear_modes(source, self.generator.modes))
+                generator.start_at_modes(linear_modes(source, self.generator))
         else:
             generator = ConvMeshGenerator.from_pretrained(self.begin).train()
-        return ConvMeshTask(generator, UVDiscriminator(self.uv), PatchDiscriminator(self.image), self.training)
+        judges = UVDiscriminator(self.uv), PatchDiscriminator(self.image)
+        return ConvMeshTask(generator, *judges, self.training, self.uv_shares)
 
 
 PAPER_LOOP = LoopSettings(epochs=600, batch=128, schedule=Schedule(last=1.0), averaging=Averaging("none"))
@@ -91,8 +96,9 @@ CAR = dataclasses.replace(
     PAPER,
     generator=make_generator_config("paper", template="two-pole-31", classes=11),
     uv=UVDiscriminatorConfig(classes=11, coarse=()),
+    uv_shares=(2.0, 1.0),
 )
-"""The same for PASCAL3D+ cars: finer template, no coarse discriminator."""
+"""The same for PASCAL3D+ cars: finer template, no coarse discriminator, the texture's weighs twice as much."""
 
 RELEASE = dataclasses.replace(
     PAPER,

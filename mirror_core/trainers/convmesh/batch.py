@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from mirror_core.attributes import Camera
+from mirror_core.attributes import Camera, WeakPerspective
 from mirror_core.trainers.photos import PhotoBatch
 
 
@@ -20,7 +20,7 @@ class UvTruth:
         texture: sRGB 0..1.
         visible: 1 where the texel is known.
         vertices: on the project's template of 642, model space, template units.
-        camera: that the photo was seen by.
+        camera: that the photo was seen by, with perspective or without.
         code: where the warm start puts the object; none: no such places.
         label: of its class; none: no classes.
     """
@@ -29,7 +29,7 @@ class UvTruth:
     texture: Float[Tensor, "B 3 T T"]
     visible: Float[Tensor, "B 1 T T"]
     vertices: Float[Tensor, "B V 3"]
-    camera: Camera
+    camera: Camera | WeakPerspective
     code: Float[Tensor, "B Z"] | None = None
     label: Int[Tensor, " B"] | None = None
 

@@ -1,5 +1,6 @@
 """What ConvMesh's networks minimise (MeshInversion, equations 1 to 3), and what the warm start does."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -7,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from mirror_core.discriminators import PatchDiscriminator, UVDiscriminator, mask_texture
+from mirror_core.errors import InputError
 from mirror_core.generators import ConvMeshGenerator, Generated
 from mirror_core.losses import flatness_loss
 from mirror_core.losses.hinge import hinge_critic_loss, hinge_generator_loss
@@ -30,11 +32,13 @@ class Judges:
         uv: of maps.
         image: of pictures; none: nobody judges these.
         generator: its template is what is drawn.
+        shares: weights of the discriminators of maps, in the order of their scores; none: all alike.
     """
 
     uv: UVDiscriminator
     image: PatchDiscriminator | None
     generator: ConvMeshGenerator
+    shares: tuple[float, ...] | None = None
 
     def of_maps(self, texture: Tensor, deformation: Tensor, batch: UvBatch) -> Scores:
         """Scores of maps, true or generated, of which only what the true texture shows is looked at."""
@@ -45,6 +49,27 @@ class Judges:
         """Scores of pictures on black."""
         assert self.image is not None
         return [(self.image(pictures), None)]
+
+    def mean(self, loss: Callable[..., Tensor], *scores: Scores) -> Float[Tensor, ""]:
+        """A loss of maps' scores, the discriminators' mean by their shares.
+
+        Args:
+            loss: of real and fake scores, or of fake ones alone.
+            scores: what it takes.
+
+        Raises:
+            InputError: there are not as many shares as discriminators.
+        """
+        if self.shares is None:
+            return loss(*scores)
+        if len(self.shares) != len(scores[0]):
+            raise InputError(
+                f"There are {len(self.shares)} weights for {len(scores[0])} discriminators of maps.",
+                "Give one for the texture's, one for the mesh's, and one for the coarse texture's where there is one.",
+            )
+        each = torch.stack([loss(*([one[place]] for one in scores)) for place in range(len(self.shares))])
+        shares = each.new_tensor(self.shares)
+        return (each * shares).sum() / shares.sum()
 
     def draw(self, made: Generated, batch: UvBatch) -> Float[Tensor, "B 3 H W"]:
         """The generated objects from the batch's cameras, on black, without light."""
@@ -67,7 +92,8 @@ def critic_terms(judges: Judges, made: Generated, batch: UvBatch, loss: str) -> 
     critic, _ = ADVERSARIAL[loss]
     truth = batch.known()
     real = judges.of_maps(truth.texture, truth.deformation, batch)
-    terms = {"critic_uv": critic(real, judges.of_maps(made.texture, made.deformation, batch))}
+    fake = judges.of_maps(made.texture, made.deformation, batch)
+    terms = {"critic_uv": judges.mean(critic, real, fake)}
     if judges.image is not None:
         drawn = judges.draw(made, batch)
         terms["critic_image"] = critic(judges.of_pictures(batch.photo * batch.mask), judges.of_pictures(drawn))
@@ -77,7 +103,7 @@ def critic_terms(judges: Judges, made: Generated, batch: UvBatch, loss: str) -> 
 def generator_terms(judges: Judges, made: Generated, batch: UvBatch, loss: str) -> dict[str, Float[Tensor, ""]]:
     """The generator's adversarial terms by the names of `ConvMeshWeights`: equation 1."""
     _, generator = ADVERSARIAL[loss]
-    terms = {"uv": generator(judges.of_maps(made.texture, made.deformation, batch))}
+    terms = {"uv": judges.mean(generator, judges.of_maps(made.texture, made.deformation, batch))}
     if judges.image is not None:
         terms["image"] = generator(judges.of_pictures(judges.draw(made, batch)))
     return terms

@@ -35,6 +35,7 @@ class ConvMeshTask:
         uv: discriminators of maps.
         image: discriminator of renderings; used if it has a weight.
         settings: of the training.
+        shares: weights of the discriminators of maps: texture, mesh, and coarse texture; none: all alike.
     """
 
     def __init__(
@@ -43,7 +44,9 @@ class ConvMeshTask:
         uv: UVDiscriminator,
         image: PatchDiscriminator,
         settings: ConvMeshTraining | None = None,
+        shares: tuple[float, ...] | None = None,
     ) -> None:
+        self.shares = shares
         self.generator, self.uv, self.settings = generator, uv, settings or ConvMeshTraining()
         self.image = image if self.settings.weights.image else None
         self.average = MovingAverage(generator)
@@ -123,7 +126,7 @@ class ConvMeshTask:
             self.optimizers[name].step()
 
     def _judges(self) -> Judges:
-        return Judges(self.uv, self.image, self.generator)
+        return Judges(self.uv, self.image, self.generator, self.shares)
 
     def _decay(self, moment: Moment) -> float:
         if self.settings.ramp == "epochs":

@@ -13,7 +13,8 @@ from mirror_core.errors import InputError
 from mirror_core.mesh import make_template
 from mirror_core.rendering.projection import camera_space
 from training.datasets.cub_cameras import mirrored, read_cub_cameras, read_predicted_cameras, square_window
-from training.datasets.posed import open_cub_posed
+from training.datasets.posed import held
+from training.datasets.windows import CUB_POSED, open_windows
 
 NAME = "001.Black_footed_Albatross/a.jpg"
 
@@ -91,7 +92,7 @@ def test_photos_are_cut_to_their_windows(tmp_path):
     picture[20:60, 10:30, 2] = 200
     cv2.imwrite(str(tmp_path / "images" / NAME), picture)
     cv2.imwrite(str(tmp_path / "segmentations" / NAME.replace(".jpg", ".png")), (picture[..., 2] > 0) * np.uint8(255))
-    photos = open_cub_posed(tmp_path, read_cub_cameras(tmp_path / "cache", "train"), 64)
+    photos = held(open_windows(tmp_path, read_cub_cameras(tmp_path / "cache", "train"), CUB_POSED, 64))
     batch = photos.batch(torch.arange(1))
     assert batch.photo.shape == (1, 3, 64, 64)
     # The box is 20 x 40 of a window of 43 pixels.
