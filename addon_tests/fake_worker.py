@@ -125,6 +125,16 @@ def slow() -> None:
         say(protocol.Failure("CancelledError", "The job was cancelled.", "", "", job.id))
 
 
+def talkative() -> None:
+    """Says a long sentence beside its progress."""
+    hello()
+    job = hear()
+    say(protocol.Progress(job.id, 1, 3, "Fitting"))
+    say(protocol.Log("Compiling the renderer for this machine; this happens once and takes up to 20 seconds.", job.id))
+    hear(protocol.Cancel)
+    say(protocol.Failure("CancelledError", "The job was cancelled.", "", "", job.id))
+
+
 def npy(kind: str, shape: str, data: bytes) -> bytes:
     """An array as numpy's files have it."""
     head = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"

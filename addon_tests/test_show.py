@@ -1,10 +1,11 @@
 """What a result becomes in Blender: arrays, texture, camera, light."""
 
-SCENARIOS = ("mesh", "height", "material", "provenance", "without_matching", "twice", "damaged", "image_as_file")
+SCENARIOS = ("mesh", "height", "material", "provenance", "without_matching", "damaged", "image_as_file")
+SEVERAL = ("twice", "beside")
 
 
 def test_a_result_is_built_as_it_is(blender):
-    blender.run(*(f"show.{name}" for name in SCENARIOS))
+    blender.run(*(f"show.{name}" for name in (*SCENARIOS, *SEVERAL)))
 
 
 def test_attributes_and_views(blender):

@@ -20,6 +20,10 @@ def test_the_real_worker_is_cancelled_in_a_moment(blender, shirt):
     blender.run("work.modal_cancel", allowed=0.5, **shirt)
 
 
+def test_waiting_draws_nothing_again(blender, shirt, fake):
+    blender.run("work.drawn_for_news", interpreter=fake("slow"), **shirt)
+
+
 def test_a_photo_stored_on_its_side_is_turned(blender, shirt, tmp_path):
     with Image.open(shirt["photo"]) as upright:
         exif = upright.getexif()

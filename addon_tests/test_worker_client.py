@@ -178,6 +178,16 @@ def test_a_search_that_does_not_come_to_an_end_with_its_best_is_given_up(start, 
     assert not client.alive
 
 
+def test_a_sentence_stands_beside_what_is_done_until_there_is_news(start, tmp_path):
+    task = JobTask(start("talkative"), job(tmp_path))
+    while not task.status.note:
+        task.poll()
+    assert (task.status.done, task.status.what) == (1, "Fitting")
+    assert task.status.note.startswith("Compiling the renderer")
+    task.cancel()
+    assert (task.status.what, task.status.note) == ("Cancelling", "")
+
+
 def test_poll_never_blocks(start, tmp_path):
     task = JobTask(start("slow"), job(tmp_path))
     slowest = 0.0

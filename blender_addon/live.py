@@ -9,7 +9,9 @@ from typing import Any
 
 import bpy
 import bpy.utils.previews
+import numpy as np
 
+from .builders.room import room_for
 from .preview_mesh import PreviewMesh, read_preview_mesh
 
 
@@ -66,7 +68,8 @@ class Live:
         from gpu_extras.batch import batch_for_shader
 
         self._shader = gpu.shader.from_builtin("SMOOTH_COLOR")
-        values = {"pos": mesh.points, "color": mesh.colours}
+        aside = np.array([room_for(mesh.points, bpy.context), 0.0, 0.0], dtype=np.float32)
+        values = {"pos": mesh.points + aside, "color": mesh.colours}
         self._batch = batch_for_shader(self._shader, "TRIS", values, indices=mesh.faces)
         if self._handle is None:
             self._handle = bpy.types.SpaceView3D.draw_handler_add(self._draw, (), "WINDOW", "POST_VIEW")

@@ -9,6 +9,7 @@ import bpy
 
 from .builders import attributes
 from .session import session
+from .words import lines_for
 
 PREVIEW_SCALE = 9.0
 """Height of the picture of a search's best so far, in rows of the panel."""
@@ -42,13 +43,15 @@ class MIRROR_PT_main(MirrorPanel, bpy.types.Panel):
             row.scale_y = 1.5
             row.operator("mirror.reconstruct", icon="MESH_MONKEY")
         else:
-            _draw_task(layout, session.task)
+            _draw_task(layout, context, session.task)
         if session.failure is not None:
-            _draw_failure(layout)
+            _draw_failure(layout, context)
 
 
-def _draw_task(layout: bpy.types.UILayout, task: Any) -> None:
+def _draw_task(layout: bpy.types.UILayout, context: bpy.types.Context, task: Any) -> None:
     layout.progress(text=task.status.what, factor=task.status.share)
+    if task.status.note:
+        _draw_sentences(layout, context, task.status.note, icon="INFO")
     if session.live.picture is not None:
         layout.template_icon(icon_value=session.live.picture.icon_id, scale=PREVIEW_SCALE)
         shown = session.live.preview
@@ -56,22 +59,23 @@ def _draw_task(layout: bpy.types.UILayout, task: Any) -> None:
     layout.operator("mirror.cancel", text=task.cancel_label, icon="X")
 
 
-def _draw_failure(layout: bpy.types.UILayout) -> None:
+def _draw_failure(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     box = layout.box()
     failure = session.failure
-    lines = _wrapped(failure.message) + _wrapped(failure.remedy)
-    for number, line in enumerate(lines):
-        box.label(text=line, icon="ERROR" if number == 0 else "BLANK1")
+    _draw_sentences(box, context, failure.message, failure.remedy, icon="ERROR")
     row = box.row()
     row.operator("mirror.copy_details", icon="COPYDOWN")
     if type(failure).__name__ in ("InterpreterError", "VersionError"):
         row.operator("mirror.open_preferences", icon="PREFERENCES")
 
 
-def _wrapped(text: str, width: int = 44) -> list[str]:
-    import textwrap
-
-    return textwrap.wrap(text, width)
+def _draw_sentences(layout: bpy.types.UILayout, context: bpy.types.Context, *sentences: str, icon: str) -> None:
+    column = layout.column(align=True)
+    column.scale_y = 0.8  # lines of one sentence, not rows of buttons
+    wide = context.region.width / (context.preferences.system.ui_scale or 1.0)  # 0 without a window
+    lines = [line for sentence in sentences for line in lines_for(sentence, wide)]
+    for number, line in enumerate(lines):
+        column.label(text=line, icon=icon if number == 0 else "BLANK1")
 
 
 class MIRROR_PT_settings(MirrorPanel, bpy.types.Panel):

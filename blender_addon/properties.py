@@ -78,7 +78,7 @@ class MirrorScene(bpy.types.PropertyGroup):
         description="Folder of a 3D Magic Mirror of your own, with config.json and model.safetensors; empty: Mirror's",
     )
     generator: StringProperty(
-        name="Own Generator",
+        name="Generator",
         subtype="DIR_PATH",
         description="Folder of a ConvMesh of your own, with config.json and model.safetensors; empty: Mirror's",
     )
@@ -121,7 +121,7 @@ class MirrorScene(bpy.types.PropertyGroup):
         description="How far from the usual: the largest random number, in standard deviations. Less is plainer",
     )
     match_scene: BoolProperty(
-        name="Match Scene to Photo",
+        name="Match Scene",
         default=True,
         description="Make the photo's camera and light the scene's, with the photo's size and unaltered colours",
     )

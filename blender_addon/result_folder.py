@@ -38,6 +38,13 @@ class Result:
     provenance: dict[str, Any]
 
     @property
+    def name(self) -> str:
+        """What to call it: after its photo, or, where there was none, its kind and seed."""
+        if self.provenance.get("settings", {}).get("method") == "sample":
+            return f"{self.kind.capitalize()} {self.provenance.get('seed', 0)}"
+        return self.photo.stem or "Mirror"
+
+    @property
     def texture(self) -> Path:
         """The texture's file."""
         return self.folder / "texture.png"

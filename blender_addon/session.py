@@ -58,9 +58,11 @@ def user_folder() -> Path:
     return Path(bpy.utils.extension_path_user(__package__, path="", create=True))
 
 
-def redraw() -> None:
-    """Have every 3D view's sidebar drawn again."""
+def redraw(*, sidebar_only: bool = False) -> None:
+    """Have every 3D view drawn again; the sidebar alone costs little, whatever the scene in the view does."""
     for window in bpy.context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":
-                area.tag_redraw()
+                for region in area.regions:
+                    if region.type == "UI" or not sidebar_only:
+                        region.tag_redraw()

@@ -1,5 +1,6 @@
 """Long work that runs beside Blender: started, polled, cancelled. No bpy; nothing here blocks."""
 
+import dataclasses
 import shutil
 import subprocess
 import threading
@@ -21,6 +22,8 @@ class Status:
     done: int = 0
     total: int = 0
     what: str = "Starting"
+    note: str = ""
+    """A sentence beside it, which may be long."""
 
     @property
     def share(self) -> float:
@@ -90,7 +93,7 @@ class JobTask:
         elif isinstance(message, protocol.Preview):
             self.preview = message
         elif isinstance(message, protocol.Log):
-            self.status = Status(self.status.done, self.status.total, message.text)
+            self.status = dataclasses.replace(self.status, note=message.text)
         elif isinstance(message, protocol.Failure):
             raise _failure(message)
         elif isinstance(message, protocol.Result):
@@ -107,7 +110,7 @@ class JobTask:
         self._keeping = self.preview is not None and not self._asked
         self._asked = True
         what = "Keeping the best so far" if self._keeping else "Cancelling"
-        self.status = Status(self.status.done, self.status.total, what)
+        self.status = dataclasses.replace(self.status, what=what, note="")
         self._client.cancel(keep=self._keeping)
 
 
@@ -115,6 +118,10 @@ def _failure(message: Any) -> AddonError:
     if message.error == "CancelledError":
         return CancelledError("The job was cancelled.")
     return JobError(message.error, message.message, message.remedy, message.traceback)
+
+
+STAGES = ("Creating the environment", "Installing packages")
+"""Of a `PrepareTask`."""
 
 
 class PrepareTask:
@@ -130,7 +137,7 @@ class PrepareTask:
     cancel_label = "Cancel"
 
     def __init__(self, base: Path, folder: Path, requirements: Path) -> None:
-        self.status = Status(0, 2, "Creating the environment")
+        self.status = Status(0, 2, STAGES[0])
         self.python = environment_python(folder)
         self._folder = folder
         self._commands = [
@@ -188,7 +195,7 @@ class PrepareTask:
                 process.kill()
             for line in process.stdout or ():
                 self._output.append(line.rstrip())
-                self.status = Status(number, 2, line.strip()[:80])
+                self.status = Status(number, 2, STAGES[number], line.strip()[:200])
         if process.returncode:
             text = f"The command {' '.join(command[:4])} ended with code {process.returncode}."
             remedy = "Check the network and the room on the disk, or name an interpreter of your own."

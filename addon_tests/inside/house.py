@@ -111,7 +111,9 @@ def draw_panels(env):
     def drawn(panel):
         words = []
         stand = types.SimpleNamespace(layout=Layout(words))
-        panel.draw(stand, bpy.context)
+        # Without a window there is no region, whose width says where lines end.
+        names = {name: getattr(bpy.context, name) for name in ("scene", "object", "preferences")}
+        panel.draw(stand, types.SimpleNamespace(**names, region=types.SimpleNamespace(width=260)))
         return str(words)
 
     main = bpy.types.MIRROR_PT_main
@@ -121,6 +123,8 @@ def draw_panels(env):
     assert "Fitting" in drawn(main)
     assert "mirror.cancel" in drawn(main)
     assert "template_icon" not in drawn(main)
+    session.task.status = env.mirror.tasks.Status(1, 4, "Fitting", "Compiling the renderer for this machine.")
+    assert "text': 'Compiling the renderer for" in drawn(main)
     preview = types.SimpleNamespace(step=40, loss=0.125, picture=str(Path(env.result) / "texture.png"), mesh="")
     session.live.show(preview, 0.0)
     session.task.cancel_label = "Stop and Keep the Best"

@@ -153,6 +153,26 @@ def twice(env):
     assert len(bpy.data.node_groups) == 1
 
 
+def beside(env):
+    """A new result stands beside the earlier ones that are seen, its camera with it; alone it is at the origin."""
+    first, second, third = load(env), load(env), load(env)
+    edges = [extent(thing) for thing in (first, second, third)]
+    assert first.location.x == 0.0
+    np.testing.assert_allclose([edges[1][0] - edges[0][1], edges[2][0] - edges[1][1]], 0.1, atol=1e-5)
+    for thing in (first, second, third):
+        assert thing.mirror.camera.parent == thing
+    second.hide_set(True)
+    assert load(env).location.x == second.location.x
+    first.location.y = 5.0
+    assert load(env).location.x == 0.0
+
+
+def extent(thing) -> tuple[float, float]:
+    """The least and the greatest x."""
+    across = shape(thing)[:, 0] + thing.location.x
+    return float(across.min()), float(across.max())
+
+
 def damaged(env):
     """A damaged result is refused in a sentence, and leaves nothing behind."""
     kinds = ("objects", "meshes", "materials", "images", "cameras", "worlds", "collections", "node_groups")

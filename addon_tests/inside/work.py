@@ -209,6 +209,24 @@ def modal_cancel(env):
         assert modal.slowest < 0.1, modal.slowest
 
 
+def drawn_for_news(env):
+    """The views are drawn again when there is something new to see, and only then."""
+    choose_photo(env)
+    base, calls = env.mirror.operators.base, []
+    base.redraw = lambda **options: calls.append(options)
+    modal = Modal(env.mirror)
+    modal.until(lambda: modal.session.task.status.done)
+    modal.event()
+    assert {"sidebar_only": True} in calls
+    del calls[:]
+    for _ in range(10):
+        modal.event()
+    assert calls == []
+    modal.session.task.cancel()
+    modal.until(lambda: False)
+    assert calls[-1] == {}
+
+
 def modal_finish(env):
     """Blender is never held up for long while the worker works; then the object is there."""
     choose_photo(env)

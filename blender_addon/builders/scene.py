@@ -6,12 +6,13 @@ from contextlib import contextmanager
 
 import bpy
 
-from ..geometry import DEFAULT_HEIGHT, place
+from ..geometry import DEFAULT_HEIGHT, place, to_metres
 from ..result_folder import Result
 from . import attributes
 from .camera import build_camera, match_render
 from .material import build_material
 from .mesh import build_mesh
+from .room import room_for
 from .world import build_world
 
 KINDS = ("objects", "meshes", "materials", "images", "cameras", "worlds", "collections", "node_groups")
@@ -31,9 +32,10 @@ def build_result(
     """
     height = height or DEFAULT_HEIGHT.get(result.kind, DEFAULT_HEIGHT["garment"])
     placement = place(result.vertices, height)
-    name = result.photo.stem or "Mirror"
+    name = result.name
     with all_or_nothing():
         thing = build_mesh(result, placement, name)
+        thing.location.x = room_for(to_metres(result.vertices, placement), context)
         thing.data.materials.append(build_material(result, name))
         camera = build_camera(result, name)
         camera.parent = thing

@@ -10,6 +10,7 @@ import bpy
 from ..errors import AddonError, CancelledError
 from ..session import redraw, session
 from ..tasks import Task
+from ..words import for_popup
 
 POLL_SECONDS = 0.05
 
@@ -23,7 +24,8 @@ def refuse(operator: bpy.types.Operator, error: Exception) -> set[str]:
         text = f"Mirror met a fault of its own: {type(error).__name__}: {error}"
         error = AddonError(text, "Please report it with the details.", "".join(traceback.format_exception(error)))
     session.failure = error
-    operator.report({"ERROR"}, str(error))
+    # In a window it pops up, where a long line would run out of it.
+    operator.report({"ERROR"}, str(error) if bpy.app.background else for_popup(str(error)))
     return {"CANCELLED"}
 
 
@@ -47,6 +49,8 @@ class TaskOperator:
     """An operator that waits for a task: with a timer in a window, by blocking without one."""
 
     _timer: Any = None
+    _drawn: Any = None
+    """The status that the panel shows."""
     poll_message_set: Any
 
     @classmethod
@@ -88,9 +92,12 @@ class TaskOperator:
             return {"RUNNING_MODAL"}
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
-        redraw()
+        before = session.live.preview
         answer = self._step(context)
-        return {"PASS_THROUGH"} if answer is None else self._end(context, answer)
+        if answer is not None:
+            return self._end(context, answer)
+        self._redraw_news(before)
+        return {"PASS_THROUGH"}
 
     def cancel(self, context: bpy.types.Context) -> None:
         """Called by Blender when another file is opened, or it is closed, in the middle."""
@@ -98,6 +105,14 @@ class TaskOperator:
             session.task.cancel()
         session.stop_worker()
         self._end(context, {"CANCELLED"})
+
+    def _redraw_news(self, preview: Any) -> None:
+        """Draw what has changed, and no more: a view full of things, drawn twenty times a second, slows the worker."""
+        if session.live.preview is not preview:
+            redraw()
+        elif session.task.status is not self._drawn:
+            redraw(sidebar_only=True)
+        self._drawn = session.task.status
 
     def _wait(self, context: bpy.types.Context) -> set[str]:
         while (answer := self._step(context)) is None:

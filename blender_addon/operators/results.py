@@ -42,7 +42,7 @@ class MIRROR_OT_load_result(SafeOperator, bpy.types.Operator):
         name="Height", min=0.0, max=100.0, unit="LENGTH", description="Height in metres; 0 takes the kind's usual one"
     )
     match_scene: BoolProperty(
-        name="Match Scene to Photo", default=True, description="Make the photo's camera and light the scene's"
+        name="Match Scene", default=True, description="Make the photo's camera and light the scene's"
     )
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
