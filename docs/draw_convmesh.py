@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from mirror_core.attributes import Camera
-from mirror_core.generators import ConvMeshGenerator, draw_codes
+from mirror_core.generators import ConvMeshGenerator
 from mirror_core.mesh import Template, make_template
 from mirror_core.rendering import Renderer
 
@@ -45,7 +45,7 @@ def main() -> None:
     """Draw and write."""
     generator = ConvMeshGenerator.from_pretrained(sys.argv[1] if len(sys.argv) > 1 else "convmesh-people")
     config = generator.config
-    codes = draw_codes(ROWS, config.code, torch.Generator().manual_seed(SEED), TRUNCATION)
+    codes = generator.draw(ROWS, torch.Generator().manual_seed(SEED), TRUNCATION)
     with torch.no_grad():
         made = generator(codes)
     shown = (0.5 + made.deformation / (2 * made.deformation.abs().amax())).clamp(0, 1)

@@ -47,6 +47,9 @@ class ConvMeshConfig:
     modes: int = 0
     """Ours: rows and columns of the texture's part that is linear in the code (`LinearModes`), beside a linear part of
     the shape; 0, as published: nothing is."""
+    kinds: int = 0
+    """Ours: kinds of objects that random codes are drawn from (`CodeKinds`); 0, as published: one for all, the standard
+    normal distribution."""
 
     def __post_init__(self) -> None:
         check_choice("template", self.template, TEMPLATES)
@@ -83,6 +86,7 @@ LITE = ConvMeshConfig(
     texture_widths=(16,),
     texture_last=8,
     modes=32,
+    kinds=12,
 )
 """Ours, for CPUs: 0.9 M parameters beside 0.8 M numbers of the modes, on the project's own template."""
 

@@ -18,11 +18,16 @@ from mirror_core.generators.blocks import (
     mirror_half,
     rectify,
 )
+from mirror_core.generators.codes import draw_codes
 from mirror_core.generators.config import BASE, ConvMeshConfig
+from mirror_core.generators.kinds import CodeKinds
 from mirror_core.generators.modes import LinearModes, Modes
 from mirror_core.generators.surface import deform, make_surface_template
 from mirror_core.weights import find_model
 from mirror_core.weights.model_folder import fill, in_half, read_model, write_model
+
+FARTHEST = 3.0
+"""Standard deviations: what the network is told of a number beyond, when the modes go on growing with it."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class ConvMeshGenerator(nn.Module):
         self.texture_block = ConditionalBlock(widest, config.texture_last, condition, half)
         self.texture_map = SphereConv(config.texture_last, 3, 5, half, spectral=False, bias=True)
         self.modes = LinearModes(config) if config.modes else None
+        self.kinds = CodeKinds(config.kinds, config.code) if config.kinds else None
         self.start_at_template()
         self.to(memory_format=torch.channels_last)  # convolutions take half the time on CPUs
 
@@ -90,7 +96,7 @@ class ConvMeshGenerator(nn.Module):
         """Generate one textured mesh for each code.
 
         Args:
-            code: in training drawn from the standard normal distribution (`draw_codes`).
+            code: e.g. from `draw`.
             label: 0 to `config.classes` - 1; none if there are no classes.
 
         Raises:
@@ -112,6 +118,20 @@ class ConvMeshGenerator(nn.Module):
             deformation, texture = mirror_half(deformation), mirror_half(texture)
         deformation = join_poles(deformation) + self.mean_map
         return Generated(deformation, texture, self.shape(deformation))
+
+    def draw(
+        self, count: int, generator: torch.Generator, truncation: int | float | None = None
+    ) -> Float[Tensor, "{count} Z"]:
+        """Codes by chance: of the standard normal distribution (`draw_codes`) or of the kinds (`CodeKinds`).
+
+        Args:
+            count: how many.
+            generator: where the randomness comes from, on the CPU.
+            truncation: each number stays within so many standard deviations; none: no limit.
+        """
+        if self.kinds is None:
+            return draw_codes(count, self.config.code, generator, truncation)
+        return self.kinds.draw(count, generator, truncation)
 
     def shape(self, deformation: Float[Tensor, "B 3 h w"], vertex_count: int | None = None) -> Float[Tensor, "B V 3"]:
         """Vertices of the surface that a deformation map (with `mean_map`) makes of the template.
@@ -138,6 +158,9 @@ class ConvMeshGenerator(nn.Module):
 
     def _condition(self, code: Tensor, label: Tensor | None) -> Float[Tensor, "B D"]:
         check_shape("code", code, ("B", self.config.code))
+        if self.modes is not None:
+            # The codes of data are not bounded as random ones are, and a network goes astray where it never was.
+            code = FARTHEST * torch.tanh(code / FARTHEST)
         if self.embed is None:
             if label is not None:
                 raise InputError("This generator has no classes, but a label was given.", "Leave the label out.")

@@ -9,7 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from mirror_core.errors import InputError
-from mirror_core.generators import ConvMeshGenerator
+from mirror_core.generators import ConvMeshGenerator, draw_codes
 from mirror_core.mesh import Template
 from mirror_core.weights.catalogue import read_catalogue
 
@@ -52,6 +52,33 @@ class FinerDecoder(Decoder, Protocol):
         ...
 
 
+@runtime_checkable
+class DrawingDecoder(Decoder, Protocol):
+    """A decoder that knows where codes lie; those of others are drawn from the standard normal distribution."""
+
+    def draw(
+        self, count: int, generator: torch.Generator, truncation: int | float | None = None
+    ) -> Float[Tensor, "N Z"]:
+        """Codes by chance."""
+        ...
+
+
+def random_codes(
+    decoder: Decoder, count: int, generator: torch.Generator, truncation: int | float | None = None
+) -> Float[Tensor, "{count} Z"]:
+    """Codes by chance for any decoder.
+
+    Args:
+        decoder: that they are for.
+        count: how many.
+        generator: where the randomness comes from.
+        truncation: see `draw_codes`.
+    """
+    if isinstance(decoder, DrawingDecoder):
+        return decoder.draw(count, generator, truncation)
+    return draw_codes(count, decoder.code_size, generator, truncation)
+
+
 class GeneratorDecoder:
     """ConvMesh's generator as a decoder.
 
@@ -78,6 +105,12 @@ class GeneratorDecoder:
     def vertices_at(self, code: Float[Tensor, "B Z"], vertex_count: int) -> Float[Tensor, "B V 3"]:
         """The generated shapes on another level of the project's template."""
         return self.generator.shape(self.generator(code, self._labels(code)).deformation, vertex_count)
+
+    def draw(
+        self, count: int, generator: torch.Generator, truncation: int | float | None = None
+    ) -> Float[Tensor, "N Z"]:
+        """Codes by chance, as the generator was trained with."""
+        return self.generator.draw(count, generator, truncation)
 
     def _labels(self, code: Tensor) -> Tensor | None:
         return None if self._label is None else torch.full((len(code),), self._label, device=code.device)

@@ -6,8 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from mirror_core.generators import draw_codes
-from mirror_core.inversion.decoder import Decoded, Decoder
+from mirror_core.inversion.decoder import Decoded, Decoder, random_codes
 from mirror_core.inversion.objective import Objective
 from mirror_core.inversion.pose import AnyCamera, aligned, box_of
 from mirror_core.inversion.view import View
@@ -52,7 +51,7 @@ def search_codes(
 def _random_codes(decoder: Decoder, objective: Objective) -> Float[Tensor, "N Z"]:
     """Those of the settings, or the mean code alone."""
     count, generator = objective.settings.codes, torch.Generator().manual_seed(objective.settings.seed)
-    return draw_codes(count, decoder.code_size, generator) if count else torch.zeros(1, decoder.code_size)
+    return random_codes(decoder, count, generator) if count else torch.zeros(1, decoder.code_size)
 
 
 class _Best:

@@ -10,9 +10,8 @@ from mirror_core.attributes import Camera, ambient_light
 from mirror_core.checks import check_choice, check_range
 from mirror_core.errors import InputError
 from mirror_core.fitting.kind import kind_of
-from mirror_core.generators import draw_codes
 from mirror_core.images import Crop
-from mirror_core.inversion.decoder import load_decoder
+from mirror_core.inversion.decoder import load_decoder, random_codes
 from mirror_core.inversion.finish import as_array, plain
 from mirror_core.mesh import LEVELS, make_template
 from mirror_core.pipelines.measuring import pose_of
@@ -69,9 +68,8 @@ class Sample:
         settings = self.settings
         with one_thread():
             decoder = load_decoder(settings.model, settings.label)
-            codes = draw_codes(
-                number + 1, decoder.code_size, torch.Generator().manual_seed(settings.seed), settings.truncation
-            )
+            numbers = torch.Generator().manual_seed(settings.seed)
+            codes = random_codes(decoder, number + 1, numbers, settings.truncation)
             code = codes[number:]
             vertices = as_array(decoder.vertices_at(code, settings.vertices))
             made = plain(vertices, decoder(code).texture[0], settings.vertices, settings.texture_size)

@@ -106,3 +106,16 @@ def test_a_generator_without_modes_cannot_begin_at_some():
     nothing = torch.zeros(3, 1, 1)
     with pytest.raises(InputError, match="has no modes"):
         ConvMeshGenerator(config(modes=0)).start_at_modes(Modes(torch.zeros(1, 1, 3), nothing[None], nothing))
+
+
+def test_the_network_is_told_no_number_beyond_three_while_the_modes_go_on_growing():
+    """What a network makes of codes where no training ever was is anything."""
+    generator = ConvMeshGenerator(config())
+    torch.nn.init.normal_(generator.mesh_map.layer.weight, std=0.05)
+    far, farther = generator.eval()(torch.tensor([[30.0, -30.0, 0.0], [90.0, -90.0, 0.0]])).deformation
+    assert_close(far, farther)
+    grown = taught()[0]
+    near, twice = (
+        grown(torch.tensor([[value, 0.0, 0.0]])).vertices - grown.template.vertices for value in (30.0, 60.0)
+    )
+    assert_close(twice, 2 * near, factor=10)

@@ -17,7 +17,16 @@ TEMPLATE = make_template(642)
 
 def tiny_config(**changes: object) -> ConvMeshConfig:
     """A generator of a few thousand parameters."""
-    small = {"code": 6, "texture": 16, "map": 16, "trunk": (8, 8), "mesh_width": 4, "texture_widths": (), "modes": 8}
+    small = {
+        "code": 6,
+        "texture": 16,
+        "map": 16,
+        "trunk": (8, 8),
+        "mesh_width": 4,
+        "texture_widths": (),
+        "modes": 8,
+        "kinds": 2,
+    }
     return make_generator_config("lite", **{**small, "texture_last": 4, **changes})
 
 

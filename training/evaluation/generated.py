@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from mirror_core.attributes import Camera, WeakPerspective
 from mirror_core.attributes.camera import HALF_VIEW
-from mirror_core.generators import ConvMeshGenerator, draw_codes, make_generator_config
+from mirror_core.generators import ConvMeshGenerator, make_generator_config
 from mirror_core.rendering.projection import camera_space, image_scale
 
 UNTRAINED = "untrained"
@@ -43,9 +43,9 @@ def untrained_generator(seed: int = 0) -> ConvMeshGenerator:
     random = torch.Generator().manual_seed(seed)
     generator.train()
     for _ in range(WARM[0]):
-        generator(draw_codes(WARM[1], generator.config.code, random))
+        generator(generator.draw(WARM[1], random))
     generator.eval()
-    made = generator(draw_codes(WARM[1], generator.config.code, random))
+    made = generator(generator.draw(WARM[1], random))
     # Their spread over codes, not over the map: what is the same for all shapes tells none from another.
     _weights(generator.mesh_map).mul_(SPREAD[0] / made.deformation.std(dim=0).mean())
     _weights(generator.texture_map).mul_(SPREAD[1] / torch.logit(made.texture, 1e-4).std(dim=0).mean())

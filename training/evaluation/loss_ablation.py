@@ -17,7 +17,6 @@ from torch import Tensor
 from mirror_core.attributes import Camera
 from mirror_core.features import FeatureExtractor
 from mirror_core.files import write_files
-from mirror_core.generators import draw_codes
 from mirror_core.inversion import (
     Decoder,
     Found,
@@ -31,6 +30,7 @@ from mirror_core.inversion import (
     search_codes,
     shortened,
 )
+from mirror_core.inversion.decoder import random_codes
 from mirror_core.trainers.run_folder import made_with
 from training.evaluation.fid import FrechetViews
 from training.evaluation.generated import open_generator
@@ -170,7 +170,7 @@ def _pulls(settings: InversionSettings, decoder: Decoder, targets: Targets) -> d
     objective = Objective.of(settings, decoder.template, network)
     views = [View.of(*pair, network) for pair in zip(targets.picture, targets.mask, strict=True)]
     random = torch.Generator().manual_seed(settings.seed + 1)
-    code = draw_codes(len(views), decoder.code_size, random).requires_grad_()
+    code = random_codes(decoder, len(views), random).requires_grad_()
     terms = objective.losses(code, decoder(code), targets.first, views, [random] * len(views))
     return {name: _length([one[name] for one in terms], code) for name in TERMS if name in terms[0]}
 

@@ -7,8 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from mirror_core.attributes import Camera
-from mirror_core.generators import draw_codes
 from mirror_core.inversion import Decoded, Decoder
+from mirror_core.inversion.decoder import random_codes
 from mirror_core.mesh import Template
 from mirror_core.metrics import mask_iou, ssim
 from mirror_core.rendering import RasterSettings, Renderer
@@ -65,7 +65,7 @@ def draw_targets(decoder: Decoder, count: int, pixels: int, seed: int, beyond: i
             and small displacements to the vertices, as photos have them.
     """
     random = torch.Generator().manual_seed(seed)
-    made = decoder(draw_codes(count, decoder.code_size, random))
+    made = decoder(random_codes(decoder, count, random))
     if beyond:
         extra = torch.Generator().manual_seed(seed + 1)  # its own, so that the cameras stay the same
         cells = torch.randn(count, 3, CELLS, CELLS, generator=extra)

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from mirror_core.checks import check_range
 from mirror_core.files import write_files
-from mirror_core.generators import ConvMeshGenerator, draw_codes
+from mirror_core.generators import ConvMeshGenerator
 from mirror_core.trainers.convmesh.picture import TURNS, seen_from
 
 DISTANCE = 3.2
@@ -54,7 +54,7 @@ class FigureConvMesh:
 
     @torch.no_grad()
     def _block(self, model: ConvMeshGenerator, limit: float | None, numbers: torch.Generator) -> npt.NDArray[np.uint8]:
-        code = draw_codes(self.count, model.config.code, numbers, limit)
+        code = model.draw(self.count, numbers, limit)
         made = model(code, torch.arange(self.count) % model.config.classes if model.config.classes else None)
         width = round(self.height * 0.8)
         return np.concatenate([_row(seen_from(model, made, turn, (self.height, width), DISTANCE)) for turn in TURNS])

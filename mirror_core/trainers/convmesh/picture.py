@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from mirror_core.attributes import Camera
-from mirror_core.generators import ConvMeshGenerator, Generated, draw_codes
+from mirror_core.generators import ConvMeshGenerator, Generated
 from mirror_core.rendering import Renderer
 from mirror_core.trainers.convmesh.batch import UvBatch
 
@@ -29,7 +29,7 @@ def sample_grid(model: ConvMeshGenerator, batch: UvBatch) -> Float[Tensor, "3 H 
     if truth.code is not None:
         own = model(truth.code, truth.label)
         rows += [seen_from(model, own, turn, (height, width)) for turn in (0.0, 180.0)]
-    code = draw_codes(len(batch.photo), model.config.code, torch.Generator().manual_seed(SEED), 1.0)
+    code = model.draw(len(batch.photo), torch.Generator().manual_seed(SEED), 1.0)
     made = model(code.to(batch.photo), truth.label)
     rows += [seen_from(model, made, turn, (height, width)) for turn in TURNS]
     return torch.cat([torch.cat(list(row), dim=2) for row in rows], dim=1).cpu()

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from mirror_core.features.extractor import features_of
 from mirror_core.features.garment import GarmentNetwork
-from mirror_core.generators import ConvMeshGenerator, draw_codes
+from mirror_core.generators import ConvMeshGenerator
 from mirror_core.metrics import frechet_distance
 from mirror_core.rendering import Renderer
 from mirror_core.trainers.convmesh.batch import UvBatch
@@ -40,7 +40,7 @@ def validate_generator(model: ConvMeshGenerator, source: PhotoSource) -> dict[st
     for index in torch.arange(min(len(source), MOST)).split(CHUNK):
         batch = source.batch(index).to(device)
         assert isinstance(batch, UvBatch)
-        code = draw_codes(len(index), model.config.code, numbers).to(device)
+        code = model.draw(len(index), numbers).to(device)
         made.append(_on_white(model, code, batch))
         photos.append(batch.photo * batch.mask + 1.0 - batch.mask)
         if batch.known().code is not None:

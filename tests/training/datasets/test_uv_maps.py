@@ -11,9 +11,11 @@ from mirror_core.errors import InputError
 from mirror_core.generators import ConvMeshGenerator, make_generator_config
 from mirror_core.mesh import make_template
 from mirror_core.rendering.shading import SH_FACTORS
+from mirror_core.trainers.convmesh import mirror_maps
+from training.datasets.shape_maps import map_axes, maps_of
 from training.datasets.synthetic import SyntheticPhotos, prepare
 from training.datasets.uv_codes import CodeSettings, place_codes
-from training.datasets.uv_maps import UvObjects, from_synthetic, maps_of
+from training.datasets.uv_maps import UvObjects, from_synthetic
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,21 @@ def test_a_map_gives_the_shape_back(changes):
     found = generator.shape(maps_of(vertices, config), 642)
     assert (found - vertices).abs().mean() < 0.003
     assert (found - vertices).abs().max() < (0.05 if config.axes == "model" else 0.15)
+
+
+@pytest.mark.parametrize("template", ["642", "two-pole-16"])
+@pytest.mark.parametrize("axes", ["model", "tangent"])
+def test_a_symmetric_generators_maps_are_alike_on_both_sides(template: str, axes: str):
+    """As it makes them itself: only vertices with x >= 0 read them, so that the tangent has one sign everywhere."""
+    config = make_generator_config("lite", symmetric=True, template=template, axes=axes, modes=0)
+    vertices = make_template(642).vertices * torch.tensor([[[0.8, 1.1, 1.3]], [[1.2, 0.9, 0.7]]])
+    vertices = vertices + torch.tensor([0.1, 0.0, 0.0]) * vertices[..., :1] * vertices[..., 1:2]
+    found = maps_of(vertices, config)
+    assert torch.equal(found, found.flip(3))
+    assert torch.equal(mirror_maps(found, map_axes(config)), found)
+    assert (ConvMeshGenerator(config).shape(found, 642) - vertices).abs().mean() < 0.004
+    bent = vertices + torch.tensor([0.3, 0.0, 0.0]) * vertices[..., 1:2]
+    assert torch.allclose(maps_of(bent, config), found, atol=0.02)
 
 
 def synthetic(lights: list[float]) -> SyntheticPhotos:
@@ -106,10 +123,19 @@ def correlated(count: int = 400) -> tuple[np.ndarray, np.ndarray]:
     return shapes.astype(np.float32), textures.astype(np.float32)
 
 
-def test_codes_look_like_draws_from_the_normal_distribution():
+def test_codes_have_mean_0_variance_1_and_no_covariance_and_are_linear_in_the_data():
     shapes, textures = correlated()
-    codes = place_codes(shapes, textures, np.ones_like(textures), 5, CodeSettings(shape=2))
+    codes = place_codes(shapes, textures, np.ones_like(textures), 5, CodeSettings(shape=2, normal=True))
     assert codes.shape == (400, 5)
+    assert np.abs(codes.mean(axis=0)).max() < 1e-5
+    assert np.abs(np.cov(codes.T, bias=True) - np.eye(5)).max() < 1e-4
+    matrix, *_ = np.linalg.lstsq(np.c_[codes, np.ones(400)], shapes, rcond=None)
+    assert np.abs(np.c_[codes, np.ones(400)] @ matrix - shapes).max() < 1e-3
+
+
+def test_made_normal_codes_look_like_draws_from_the_normal_distribution():
+    shapes, textures = correlated()
+    codes = place_codes(shapes, textures, np.ones_like(textures), 5, CodeSettings(shape=2, normal=True))
     for column in codes.T:
         assert kstest(column, "norm").pvalue > 0.9
     assert np.abs(np.corrcoef(codes.T) - np.eye(5)).max() < 0.35
