@@ -159,6 +159,30 @@ def test_renderings_for_the_image_discriminator_go_through_the_same_cameras(comm
     assert torch.allclose(torch.stack([across, down], dim=1) / area[:, None], expected, atol=0.5)
 
 
+def test_the_published_networks_own_maps_are_the_truth(command: TrainConvMesh, network: Path):
+    """Not maps found from its shapes, which would differ a little from all that a generator makes."""
+    config = dataclasses.replace(NETWORK, template="two-pole-16", symmetric=True, axes="tangent")
+    made = ConvMeshReconstructor(config)
+    with torch.no_grad():
+        made.mesh_map.layer.weight.normal_(std=0.05)
+    made.save_pretrained(network, overwrite=True)
+    train, _ = command.divided(RECIPES["tiny"])
+    windows = command.photos(RECIPES["tiny"])
+    assert windows is not None
+    batch = windows.batch(torch.tensor([0, 2, 3, 5]))
+    with torch.no_grad():
+        small = [torch.nn.functional.avg_pool2d(part, 2) for part in (batch.photo, batch.mask)]
+        expected = ConvMeshReconstructor.from_pretrained(network)(small[0], (small[1] > 0.5).float()).deformation
+    plain = train.batch(torch.arange(4)).known().deformation
+    assert plain.std() > 0.005
+    assert (plain - expected).abs().mean() < 0.1 * plain.std()
+    # The generator makes maps that are alike on both sides, so a mirror changes neither its own nor these.
+    assert torch.equal(plain, plain.flip(3))
+    for seed in range(3):
+        drawn = train.batch(torch.arange(4), torch.Generator().manual_seed(seed)).known()
+        assert torch.equal(drawn.deformation, plain)
+
+
 def test_a_run_on_cub_ends_with_a_generator_of_two_classes(command: TrainConvMesh):
     command.run()
     generator = ConvMeshGenerator.from_pretrained(command.out / "best")

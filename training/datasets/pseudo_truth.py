@@ -19,10 +19,15 @@ from torch import Tensor
 from mirror_core.attributes import Camera
 from mirror_core.errors import InputError
 from mirror_core.fitting.texture import ROWS, texel_rows
+from mirror_core.generators import ConvMeshConfig
+from mirror_core.generators.reconstructor import ROWS as MAP_ROWS
+from mirror_core.generators.reconstructor import ConvMeshReconstructor
+from mirror_core.generators.surface import SurfaceSettings, deform
 from mirror_core.mesh import make_template
 from mirror_core.trainers.convmesh.reconstruct import PosedBatch
 from mirror_core.trainers.photos import PhotoBatch
 from training.datasets.camera_rows import AnyCamera
+from training.datasets.posed import squared
 from training.datasets.seen import seen_by
 
 LEAST_COSINE = 0.25
@@ -120,23 +125,40 @@ def camera_of_photo(batch: PhotoBatch) -> AnyCamera:
     return batch.camera
 
 
-def by_reconstructor(folder: Path, cameras: Poses) -> Rebuild:
-    """Shapes from a trained reconstruction network, cameras from elsewhere, as it was trained.
+@dataclass(frozen=True)
+class ByReconstructor:
+    """Shapes from a trained reconstruction network, cameras from elsewhere, as it was trained; a `Rebuild`.
 
-    Args:
-        folder: of the network, e.g. best of a run of `train reconstructor`.
+    Attributes:
+        network: in evaluation mode.
         cameras: of the photos, e.g. `camera_of_photo`.
     """
-    from mirror_core.generators.reconstructor import ConvMeshReconstructor
-    from mirror_core.generators.surface import deform
-    from training.datasets.posed import squared
 
-    network = ConvMeshReconstructor.from_pretrained(folder)
+    network: ConvMeshReconstructor
+    cameras: Poses
 
-    def rebuild(batch: PhotoBatch) -> tuple[Float[Tensor, "B V 3"], AnyCamera]:
-        size = network.config.image
+    def __call__(self, batch: PhotoBatch) -> tuple[Float[Tensor, "B V 3"], AnyCamera]:
+        return deform(self.maps(batch), self.network.config, VERTICES), self.cameras(batch)
+
+    def maps(self, batch: PhotoBatch) -> Float[Tensor, "B 3 h w"]:
+        """The network's own deformation maps."""
+        size = self.network.config.image
         with torch.no_grad():
-            made = network(squared(batch.photo, size), (squared(batch.mask, size) > 0.5).float())
-        return deform(made.deformation, network.config, VERTICES), cameras(batch)
+            return self.network(squared(batch.photo, size), (squared(batch.mask, size) > 0.5).float()).deformation
 
-    return rebuild
+    def deforms(self, config: ConvMeshConfig) -> bool:
+        """Whether its maps mean to a generator what they mean to the network: they become the pseudo truth as they are.
+
+        Else maps are found from vertices, which changes them a little.
+        """
+        height = MAP_ROWS * 2 ** len(self.network.config.trunk)
+        return height == config.map and _surface(self.network.config) == _surface(config)
+
+
+def _surface(config: SurfaceSettings) -> tuple[object, ...]:
+    return config.template, config.symmetric, config.axes, config.half_axes
+
+
+def by_reconstructor(folder: Path, cameras: Poses) -> ByReconstructor:
+    """Shapes from the reconstruction network in a folder, e.g. best of a run of `train reconstructor`."""
+    return ByReconstructor(ConvMeshReconstructor.from_pretrained(folder), cameras)

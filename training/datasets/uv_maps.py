@@ -11,16 +11,16 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from mirror_core.generators import ConvMeshConfig
-from mirror_core.mesh import SphereMap, make_template
+from mirror_core.mesh import make_template
 from mirror_core.rendering.shading import SH_FACTORS
 from mirror_core.trainers.convmesh.batch import UvBatch, UvTruth, mirror_maps
 from training.datasets.camera_rows import camera_of, joined_rows
+from training.datasets.shape_maps import map_axes, maps_of
 from training.datasets.synthetic import VERTICES, SyntheticPhotos
 from training.datasets.uv_codes import CodeSettings, place_codes
 
 SMALL = 32
 """Texels a side of the textures that codes are made from."""
-CHUNK = 256
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
@@ -94,21 +94,6 @@ def from_synthetic(photos: SyntheticPhotos, texture: int, each: int = 2) -> UvOb
     return UvObjects(vertices[first], textures, pictures, cameras, owner[kept], np.zeros(len(first), np.int64))
 
 
-def maps_of(vertices: Float[Tensor, "B V 3"], config: ConvMeshConfig) -> Float[Tensor, "B 3 h w"]:
-    """The deformation maps that make a generator's template these shapes, nearly.
-
-    Args:
-        vertices: on the project's template of 642 or more, template units.
-        config: of the generator: axes, half axes and size of the map.
-    """
-    template = make_template(vertices.shape[1], config.half_axes)
-    places = SphereMap.of(template)
-    moved = vertices - template.vertices
-    if config.axes == "tangent":
-        moved = torch.einsum("bvc,vkc->bvk", moved, places.frame)
-    return places.write(moved, (config.map, config.map))
-
-
 @dataclass(frozen=True)
 class UvMaps:
     """A source of batches; implements `mirror_core.trainers.photos.PhotoSource`.
@@ -116,7 +101,7 @@ class UvMaps:
     Attributes:
         objects: and their photos.
         maps: (N, 3, h, w), deformation.
-        axes: of the maps.
+        axes: of the maps; see `map_axes`.
         codes: (2, N, Z), of the objects and of their mirror images; none without a warm start.
         classes: whether batches tell labels.
     """
@@ -128,17 +113,22 @@ class UvMaps:
     classes: bool = False
 
     @staticmethod
-    def of(objects: UvObjects, config: ConvMeshConfig, warm: CodeSettings | None = None) -> "UvMaps":
+    def of(
+        objects: UvObjects,
+        config: ConvMeshConfig,
+        warm: CodeSettings | None = None,
+        own: Float[Tensor, "N 3 h w"] | None = None,
+    ) -> "UvMaps":
         """Prepare objects for a generator.
 
         Args:
             objects: textures of the generator's size.
             config: of the generator.
             warm: give each object a code; none: do not.
+            own: maps that the objects were made from; none: they are found from the vertices.
         """
-        chunks = torch.from_numpy(objects.vertices).split(CHUNK)
-        maps = torch.cat([maps_of(chunk, config) for chunk in chunks])
-        source = UvMaps(objects, maps, config.axes, classes=bool(config.classes))
+        maps = maps_of(torch.from_numpy(objects.vertices), config) if own is None else own
+        source = UvMaps(objects, maps, map_axes(config), classes=bool(config.classes))
         if warm is None:
             return source
         both = [source._flat(mirrored) for mirrored in (False, True)]

@@ -10,8 +10,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import torch
+from jaxtyping import Float
 from rich.console import Console
 from rich.progress import track
+from torch import Tensor
 
 from mirror_core.errors import InputError
 from mirror_core.files import new_folder
@@ -19,7 +21,8 @@ from mirror_core.generators import ConvMeshConfig
 from mirror_core.trainers.photos import PhotoSource
 from training.datasets.camera_rows import Floats, camera_rows
 from training.datasets.mixed import SyntheticSource
-from training.datasets.pseudo_truth import Rebuild, inverse_render
+from training.datasets.pseudo_truth import ByReconstructor, Rebuild, inverse_render
+from training.datasets.shape_maps import map_axes, maps_of
 from training.datasets.synthetic import open_synthetic
 from training.datasets.uv_codes import CodeSettings
 from training.datasets.uv_maps import Bytes, UvMaps, UvObjects, from_synthetic
@@ -76,13 +79,15 @@ def open_maps(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None)
         )
     place = files.cache / f"uv-{_key(files, config, warm)}"
     if not (place / MANIFEST).is_file():
-        source = UvMaps.of(_collect(files, config.texture), config, warm)
+        parts = _collect(files, config)
+        own = torch.cat([maps for _, maps in parts])
+        source = UvMaps.of(UvObjects.joined([objects for objects, _ in parts]), config, warm, own)
         with new_folder(place, overwrite=True) as folder:
             _write(source, folder)
     arrays = {name: np.load(place / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
     codes = torch.from_numpy(np.load(place / CODES)) if (place / CODES).is_file() else None
     maps = torch.from_numpy(np.load(place / MAPS))
-    return UvMaps(UvObjects(**arrays), maps, config.axes, codes, bool(config.classes))
+    return UvMaps(UvObjects(**arrays), maps, map_axes(config), codes, bool(config.classes))
 
 
 def _write(source: UvMaps, folder: Path) -> None:
@@ -98,6 +103,7 @@ def _write(source: UvMaps, folder: Path) -> None:
 def _key(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None) -> str:
     settings = (VERSION, files.image_size, files.photos_each, warm, files.rebuild and files.rebuild[0])
     settings += () if files.truth else ("rebuilt",)
+    settings += ("maps are alike on both sides",) if config.symmetric else ()
     digest = hashlib.sha256(repr((settings, config)).encode())
     for folder in files.shards:
         for shard in sorted(folder.glob("shard-*.tar")):
@@ -114,20 +120,35 @@ def _key(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None) -> s
     return digest.hexdigest()[:16]
 
 
-def _collect(files: UvFiles, texture: int) -> UvObjects:
+def _collect(files: UvFiles, config: ConvMeshConfig) -> list[tuple[UvObjects, Float[Tensor, "N 3 h w"]]]:
+    """Objects and their deformation maps."""
     made = [open_synthetic(shards, files.image_size, files.cache) for shards in files.shards]
-    parts = [from_synthetic(photos, texture, files.photos_each) for photos in made] if files.truth else []
+    known = [from_synthetic(photos, config.texture, files.photos_each) for photos in made] if files.truth else []
+    parts = [(objects, maps_of(torch.from_numpy(objects.vertices), config)) for objects in known]
     shown = [] if files.truth else [SyntheticSource(photos) for photos in made]
     shown += [] if files.photos is None else [files.photos]
-    if shown and files.rebuild is None:
-        raise InputError("Photos have no shapes of their own.", "Name a network that says them.")
-    if files.rebuild is not None:
-        parts += [from_photos(photos, files.rebuild[1], texture, files.image_size) for photos in shown]
+    for photos in shown:
+        if files.rebuild is None:
+            raise InputError("Photos have no shapes of their own.", "Name a network that says them.")
+        rebuild = files.rebuild[1]
+        objects = from_photos(photos, rebuild, config.texture, files.image_size)
+        own = own_maps(photos, rebuild, config)
+        parts.append((objects, maps_of(torch.from_numpy(objects.vertices), config) if own is None else own))
     if not parts:
         raise InputError("There is nothing to learn from.", "Name photos, synthetic shards, or both.")
     if files.photos is not None and files.labels is not None:
-        parts[-1] = dataclasses.replace(parts[-1], labels=files.labels)
-    return UvObjects.joined(parts)
+        parts[-1] = dataclasses.replace(parts[-1][0], labels=files.labels), parts[-1][1]
+    return parts
+
+
+def own_maps(photos: PhotoSource, rebuild: Rebuild, config: ConvMeshConfig) -> Float[Tensor, "N 3 h w"] | None:
+    """The deformation maps that a reconstruction network itself makes of photos (ConvMesh).
+
+    None where somebody else says the shapes, or where its maps mean something else to the generator.
+    """
+    if not isinstance(rebuild, ByReconstructor) or not rebuild.deforms(config):
+        return None
+    return torch.cat([rebuild.maps(photos.batch(index)) for index in torch.arange(len(photos)).split(CHUNK)])
 
 
 def from_photos(

@@ -19,6 +19,7 @@ from mirror_core.trainers.convmesh import ConvMeshTask, ConvMeshTraining, WarmSt
 from mirror_core.trainers.loop import LoopSettings
 from mirror_core.trainers.schedule import Schedule
 from training.datasets.uv_codes import CodeSettings
+from training.datasets.uv_kinds import kinds_of
 from training.datasets.uv_maps import UvMaps
 from training.datasets.uv_modes import linear_modes
 
@@ -76,7 +77,11 @@ class ConvMeshRecipe:
             if self.mean_map and source is not None:
                 generator.mean_map.copy_(source.mean_map)
             if generator.modes is not None and source is not None and source.codes is not None:
-                generator.start_at_modes(linear_modes(source, self.generator))
+                modes = linear_modes(source, self.generator)
+                generator.start_at_modes(modes)
+                if generator.kinds is not None:
+                    codes = source.codes.flatten(0, 1)
+                    generator.kinds.set(codes, kinds_of(codes, modes.moved, self.generator.kinds))
         else:
             generator = ConvMeshGenerator.from_pretrained(self.begin).train()
         judges = UVDiscriminator(self.uv), PatchDiscriminator(self.image)

@@ -69,7 +69,7 @@ def mirror_maps(maps: Float[Tensor, "B 3 h w"], axes: str) -> Float[Tensor, "B 3
 
     Args:
         maps: along "model" axes (x changes its sign) or "tangent" ones (the tangent, which is second, does).
-        axes: of the generator.
+        axes: of the generator; "symmetric" if it is that: then no sign changes, since only right vertices read maps.
     """
-    signs = (-1.0, 1.0, 1.0) if axes == "model" else (1.0, -1.0, 1.0)
+    signs = {"model": (-1.0, 1.0, 1.0), "tangent": (1.0, -1.0, 1.0), "symmetric": (1.0, 1.0, 1.0)}[axes]
     return maps.flip(3) * maps.new_tensor(signs)[:, None, None]

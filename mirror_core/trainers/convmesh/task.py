@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from mirror_core.discriminators import PatchDiscriminator, UVDiscriminator
 from mirror_core.errors import InputError
-from mirror_core.generators import ConvMeshGenerator, Generated, draw_codes
+from mirror_core.generators import ConvMeshGenerator, Generated
 from mirror_core.generators.ema import MovingAverage, average_decay
 from mirror_core.trainers.convmesh.batch import UvBatch
 from mirror_core.trainers.convmesh.objective import (
@@ -83,7 +83,7 @@ class ConvMeshTask:
             if truth.code is None:
                 raise InputError("The warm start needs data with codes.", "Prepare it with CodeSettings, or leave it.")
             tied = count if self.is_warm(moment) else round(warm.keep * count)
-        drawn = draw_codes(count * moment.processes, self.generator.config.code, moment.generator("codes"))
+        drawn = self.generator.draw(count * moment.processes, moment.generator("codes"))
         code = drawn[moment.rows(len(drawn))].to(truth.texture)
         if tied and truth.code is not None:
             code = torch.cat([truth.code[:tied], code[tied:]])

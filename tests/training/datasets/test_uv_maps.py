@@ -125,7 +125,7 @@ def correlated(count: int = 400) -> tuple[np.ndarray, np.ndarray]:
 
 def test_codes_have_mean_0_variance_1_and_no_covariance_and_are_linear_in_the_data():
     shapes, textures = correlated()
-    codes = place_codes(shapes, textures, np.ones_like(textures), 5, CodeSettings(shape=2, normal=True))
+    codes = place_codes(shapes, textures, np.ones_like(textures), 5, CodeSettings(shape=2))
     assert codes.shape == (400, 5)
     assert np.abs(codes.mean(axis=0)).max() < 1e-5
     assert np.abs(np.cov(codes.T, bias=True) - np.eye(5)).max() < 1e-4
