@@ -1,8 +1,8 @@
 """Where a warm start puts objects in the space of codes: their principal components.
 
 Ours, named `warm start`; ConvMesh learns from random codes alone. Components of shapes and of small textures, standing
-side by side, are made uncorrelated and of unit variance. Similar objects lie near, and objects are linear in their codes,
-which a generator's modes want.
+side by side, are made uncorrelated and of unit variance. Similar objects lie near, and objects are linear in their
+codes, which is what a generator's modes want.
 """
 
 from dataclasses import dataclass
