@@ -36,8 +36,8 @@ class Evaluate3D:
     """Folder of shards that `mirror synthesize people|garments ... --views` made."""
     methods: tuple[str, ...] = ("template", "inflation", "fit")
     """template, inflation, fit, reconstruct, fast, a model's name or folder, or that with "+fit" or "+fast"; a
-    generator's with "+invert" or "+invert+fit"; ceiling: the template laid onto the truth, with its texture and camera,
-    which no method can exceed by much."""
+    generator's with "+invert", "+invert+random" or "+invert+fit"; ceiling: the template laid onto the truth, with its
+    texture and camera, which no method can exceed by much."""
     out: Path = Path("out/evaluation")
     """Where NAME.json and NAME.png are written."""
     name: str = ""

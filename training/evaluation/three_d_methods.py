@@ -4,7 +4,7 @@ A method is handed the whole truth, so that the ceiling can be one; the others l
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -41,8 +41,13 @@ and descent; the reconstruction as `mirror reconstruct` does it, from the shippe
 CEILING = "ceiling"
 ENDINGS = {"+fit": False, "+fast": True}
 """What may follow a model's name: reconstruct from it, with the fit, or fast."""
-SEARCHES = {"+invert": "none", "+invert+fit": "fit"}
-"""What may follow a generator's name: search in it, and with the last step outside its range."""
+SEARCHES = {
+    "+invert": InversionSettings(finish="none", texture_size=TEXTURE),
+    "+invert+random": InversionSettings(finish="none", texture_size=TEXTURE, begin="random"),
+    "+invert+fit": InversionSettings(texture_size=TEXTURE),
+}
+"""What may follow a generator's name: search in it, the same from random codes alone, and with the last step that goes
+beyond its range."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +91,11 @@ def find_method(name: str) -> Method:
         return _ceiling
     if name in FITS:
         return partial(_fit, Reconstruct(FITS[name]))
-    for ending, finish in SEARCHES.items():
+    for ending, settings in SEARCHES.items():
         if name.endswith(ending):
             model = name.removesuffix(ending)
             load_decoder(model)
-            return partial(_fit, Invert(InversionSettings(model=model, finish=finish, texture_size=TEXTURE)))
+            return partial(_fit, Invert(replace(settings, model=model)))
     for ending, fast in ENDINGS.items():
         if name.endswith(ending):
             model = name.removesuffix(ending)
