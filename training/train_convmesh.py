@@ -90,8 +90,8 @@ class TrainConvMesh:
         labels = None if photos is None else self.labels_of(photos, recipe)
         several = self.cache, data.truth, labels
         files = UvFiles(self.synthetic, photos, rebuild, data.image_size, data.photos_each, *several)
-        warm = data.codes if recipe.training.warm is not None else None
-        return open_maps(files, recipe.generator, warm).divided(data.held_out)
+        codes = data.codes if recipe.training.tied is not None else None
+        return open_maps(files, recipe.generator, codes).divided(data.held_out)
 
     @property
     def posed(self) -> bool:

@@ -57,9 +57,9 @@ def photograph(vertices: np.ndarray, texture: np.ndarray, numbers: np.ndarray) -
     return (values * 255).round().byte().numpy()
 
 
-WARM = CodeSettings(shape=3)
+PLACING = CodeSettings(shape=3)
 
 
-def egg_maps(count: int = 12, warm: CodeSettings | None = WARM, **changes: object) -> UvMaps:
+def egg_maps(count: int = 12, placing: CodeSettings | None = PLACING, **changes: object) -> UvMaps:
     """The eggs as a source."""
-    return UvMaps.of(eggs(count), tiny_config(**changes), warm)
+    return UvMaps.of(eggs(count), tiny_config(**changes), placing)

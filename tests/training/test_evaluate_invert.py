@@ -104,7 +104,9 @@ def test_nothing_found_is_no_figure():
     assert summary([{"photo": "c", "failed": "no mask was found"}]) == {"photos": 1, "failed": 1}
 
 
-@pytest.mark.parametrize(("ending", "finish"), [("+invert", "none"), ("+invert+random", "none"), ("+invert+fit", "fit")])
+@pytest.mark.parametrize(
+    ("ending", "finish"), [("+invert", "none"), ("+invert+random", "none"), ("+invert+fit", "fit")]
+)
 def test_a_generator_is_a_method_of_the_3d_benchmark(generator: Path, ending: str, finish: str):
     method = find_method(f"{generator}{ending}")
     invert = method.args[0]  # pyright: ignore

@@ -30,7 +30,7 @@ def test_the_papers_numbers():
     assert (training.generator_rate, training.critic_rate, training.betas) == (1e-4, 4e-4, (0.0, 0.9))
     assert (training.critic_steps, training.loss, training.average) == (2, "least_squares", 0.999)
     assert (paper.loop.epochs, paper.loop.batch, paper.loop.schedule.factor(0.9)) == (600, 128, 1.0)
-    assert training.warm is None
+    assert training.tied is None
     assert not paper.mean_map
     assert RECIPES["release"].training.loss == "hinge"
 
@@ -42,10 +42,10 @@ def test_lite_is_small():
 
 
 def test_changes_reach_the_recipe():
-    command = TrainConvMesh(set=("training.warm.until=0.25", "loop.batch=3"), epochs=7, seed=5)
+    command = TrainConvMesh(set=("training.tied.share=0.25", "loop.batch=3"), epochs=7, seed=5)
     recipe = command.full_recipe()
-    assert recipe.training.warm is not None
-    assert recipe.training.warm.until == 0.25
+    assert recipe.training.tied is not None
+    assert recipe.training.tied.share == 0.25
     assert (recipe.loop.batch, recipe.loop.epochs, recipe.loop.seed) == (3, 7, 5)
 
 

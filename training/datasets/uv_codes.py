@@ -1,6 +1,6 @@
-"""Where a warm start puts objects in the space of codes: their principal components.
+"""Where objects lie in the space of codes: at their principal components.
 
-Ours, named `warm start`; ConvMesh learns from random codes alone. Components of shapes and of small textures, standing
+Ours, named `tied`; ConvMesh learns from random codes alone. Components of shapes and of small textures, standing
 side by side, are made uncorrelated and of unit variance. Similar objects lie near, and objects are linear in their
 codes, which is what a generator's modes want.
 """

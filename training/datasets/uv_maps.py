@@ -102,7 +102,7 @@ class UvMaps:
         objects: and their photos.
         maps: (N, 3, h, w), deformation.
         axes: of the maps; see `map_axes`.
-        codes: (2, N, Z), of the objects and of their mirror images; none without a warm start.
+        codes: (2, N, Z), of the objects and of their mirror images; none: they have none.
         classes: whether batches tell labels.
     """
 
@@ -116,7 +116,7 @@ class UvMaps:
     def of(
         objects: UvObjects,
         config: ConvMeshConfig,
-        warm: CodeSettings | None = None,
+        placing: CodeSettings | None = None,
         own: Float[Tensor, "N 3 h w"] | None = None,
     ) -> "UvMaps":
         """Prepare objects for a generator.
@@ -124,16 +124,16 @@ class UvMaps:
         Args:
             objects: textures of the generator's size.
             config: of the generator.
-            warm: give each object a code; none: do not.
+            placing: give each object a code; none: do not.
             own: maps that the objects were made from; none: they are found from the vertices.
         """
         maps = maps_of(torch.from_numpy(objects.vertices), config) if own is None else own
         source = UvMaps(objects, maps, map_axes(config), classes=bool(config.classes))
-        if warm is None:
+        if placing is None:
             return source
         both = [source._flat(mirrored) for mirrored in (False, True)]
         shapes, textures, visible = (np.concatenate([one[part], two[part]]) for one, two in [both] for part in range(3))
-        placed = place_codes(shapes, textures, visible, config.code, warm)
+        placed = place_codes(shapes, textures, visible, config.code, placing)
         return replace(source, codes=torch.from_numpy(placed).reshape(2, len(maps), config.code))
 
     def divided(self, held_out: int) -> tuple["UvMaps", "UvMaps"]:

@@ -60,13 +60,13 @@ class UvFiles:
     labels: npt.NDArray[np.int64] | None = None
 
 
-def open_maps(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None) -> UvMaps:
+def open_maps(files: UvFiles, config: ConvMeshConfig, codes: CodeSettings | None) -> UvMaps:
     """The prepared maps; made now if these files never were with these settings.
 
     Args:
         files: where from.
         config: of the generator.
-        warm: how codes are given for a warm start; none: no codes.
+        codes: how objects get codes; none: they get none.
 
     Raises:
         InputError: there is nothing to learn from, photos without anybody who says their shapes, or a label that the
@@ -77,11 +77,11 @@ def open_maps(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None)
             f"The photos have labels up to {int(files.labels.max())}, but the generator has {config.classes} classes.",
             f"Give it {int(files.labels.max()) + 1}, e.g. by --set generator.classes=N and uv.classes=N.",
         )
-    place = files.cache / f"uv-{_key(files, config, warm)}"
+    place = files.cache / f"uv-{_key(files, config, codes)}"
     if not (place / MANIFEST).is_file():
         parts = _collect(files, config)
         own = torch.cat([maps for _, maps in parts])
-        source = UvMaps.of(UvObjects.joined([objects for objects, _ in parts]), config, warm, own)
+        source = UvMaps.of(UvObjects.joined([objects for objects, _ in parts]), config, codes, own)
         with new_folder(place, overwrite=True) as folder:
             _write(source, folder)
     arrays = {name: np.load(place / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
@@ -100,8 +100,8 @@ def _write(source: UvMaps, folder: Path) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def _key(files: UvFiles, config: ConvMeshConfig, warm: CodeSettings | None) -> str:
-    settings = (VERSION, files.image_size, files.photos_each, warm, files.rebuild and files.rebuild[0])
+def _key(files: UvFiles, config: ConvMeshConfig, codes: CodeSettings | None) -> str:
+    settings = (VERSION, files.image_size, files.photos_each, codes, files.rebuild and files.rebuild[0])
     settings += () if files.truth else ("rebuilt",)
     settings += ("maps are alike on both sides",) if config.symmetric else ()
     digest = hashlib.sha256(repr((settings, config)).encode())

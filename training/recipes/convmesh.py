@@ -15,7 +15,7 @@ from mirror_core.discriminators import (
 )
 from mirror_core.generators import ConvMeshConfig, ConvMeshGenerator, make_generator_config
 from mirror_core.trainers.averaging import Averaging
-from mirror_core.trainers.convmesh import ConvMeshTask, ConvMeshTraining, ConvMeshWeights, WarmStart
+from mirror_core.trainers.convmesh import ConvMeshTask, ConvMeshTraining, TiedCodes
 from mirror_core.trainers.loop import LoopSettings
 from mirror_core.trainers.schedule import Schedule
 from training.datasets.uv_codes import CodeSettings
@@ -41,7 +41,7 @@ class UvDataSettings:
     """Who says the shapes of photos: the name or folder of a trained 3D Magic Mirror; or FOLDER+NAME, the folder of a
     reconstruction network from `train reconstructor` and who says the cameras; with CMR's cameras FOLDER alone."""
     codes: CodeSettings = field(default_factory=CodeSettings)
-    """Of the warm start."""
+    """Of objects whose codes are tied."""
     held_out: int = 150
     """Photos that are not learnt from, by which the best model is chosen."""
 
@@ -117,24 +117,23 @@ LITE = ConvMeshRecipe(
     UV_LITE,
     PATCH_LITE,
     training=ConvMeshTraining(
-        weights=ConvMeshWeights(image=0.1),
         generator_rate=2e-4,
-        critic_rate=6e-4,
+        critic_rate=2e-4,
         betas=(0.5, 0.99),
         critic_steps=1,
         average=0.995,
         ramp="steps",
-        warm=WarmStart(until=0.0, hold=2.0),
+        tied=TiedCodes(),
     ),
     data=UvDataSettings(image_size=(160, 96), real=1600),
     loop=LoopSettings(
-        epochs=13, batch=8, schedule=Schedule(last=0.1), averaging=Averaging("none"), validate_every=1, log_every=10
+        epochs=4, batch=8, schedule=Schedule(last=0.1), averaging=Averaging("none"), validate_every=1, log_every=10
     ),
     mean_map=True,
 )
 """Ours, for two CPU cores: on the project's own template, with modes and kinds, half of each batch tied to the data."""
 
-LITE_COLD = dataclasses.replace(LITE, training=dataclasses.replace(LITE.training, warm=None))
-"""Without the warm start, for comparison."""
+LITE_COLD = dataclasses.replace(LITE, training=dataclasses.replace(LITE.training, tied=None))
+"""From random codes alone, without modes and kinds, for comparison."""
 
 RECIPES = {"paper": PAPER, "paper-car": CAR, "release": RELEASE, "lite": LITE, "lite-cold": LITE_COLD}

@@ -21,7 +21,7 @@ class UvTruth:
         visible: 1 where the texel is known.
         vertices: on the project's template of 642, model space, template units.
         camera: that the photo was seen by, with perspective or without.
-        code: where the warm start puts the object; none: no such places.
+        code: where the object lies; none: no such places.
         label: of its class; none: no classes.
     """
 

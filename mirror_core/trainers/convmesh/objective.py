@@ -1,4 +1,4 @@
-"""What ConvMesh's networks minimise (MeshInversion, equations 1 to 3), and what the warm start does."""
+"""What ConvMesh's networks minimise (MeshInversion, equations 1 to 3), and what ties codes to the data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from mirror_core.losses.least_squares import Scores, least_squares_critic_loss, 
 from mirror_core.mesh.topology import adjacent_faces
 from mirror_core.rendering import Renderer
 from mirror_core.trainers.convmesh.batch import UvBatch
-from mirror_core.trainers.convmesh.settings import WarmStart
+from mirror_core.trainers.convmesh.settings import TiedCodes
 
 ADVERSARIAL = {
     "least_squares": (least_squares_critic_loss, least_squares_generator_loss),
@@ -116,8 +116,8 @@ def flatness_term(made: Generated, generator: ConvMeshGenerator) -> Float[Tensor
     return len(pairs) * flatness_loss(made.vertices, faces.to(made.vertices.device), pairs)
 
 
-def warm_terms(
-    made: Generated, batch: UvBatch, generator: ConvMeshGenerator, warm: WarmStart
+def tied_terms(
+    made: Generated, batch: UvBatch, generator: ConvMeshGenerator, tied: TiedCodes
 ) -> dict[str, Float[Tensor, ""]]:
     """How far the first objects made are from the first of the batch, whose codes they were made from; weighted.
 
@@ -129,6 +129,6 @@ def warm_terms(
     same = generator.config.template == str(truth.vertices.shape[1])
     moved, true = (made.vertices, truth.vertices) if same else (made.deformation, truth.deformation)
     return {
-        "warm_texture": warm.texture * (apart * visible).sum() / visible.sum().clamp(min=1.0),
-        "warm_vertices": warm.vertices * (moved - true[:count]).abs().mean(),
+        "tied_texture": tied.texture * (apart * visible).sum() / visible.sum().clamp(min=1.0),
+        "tied_vertices": tied.vertices * (moved - true[:count]).abs().mean(),
     }

@@ -17,7 +17,7 @@ SEED = 7
 
 @torch.no_grad()
 def sample_grid(model: ConvMeshGenerator, batch: UvBatch) -> Float[Tensor, "3 H W"]:
-    """Rows: photos; their objects made from the codes that the warm start gave them; inventions, from three sides each.
+    """Rows: photos; their objects made from their codes; inventions, from three sides each.
 
     Args:
         model: in evaluation mode.

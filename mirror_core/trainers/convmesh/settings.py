@@ -21,25 +21,18 @@ class ConvMeshWeights:
 
 
 @dataclass(frozen=True)
-class WarmStart:
-    """Ours: the generator first learns each object of the data from a code of its own, by regression."""
+class TiedCodes:
+    """Ours: part of each of the generator's batches is made from codes of the data, and must be like these objects."""
 
-    until: float = 0.5
-    """Progress of the run up to which it learns nothing else."""
-    keep: float = 0.5
-    """Share of a generator's batch, afterwards, that goes on doing so; the other codes are drawn by chance."""
-    texture: float = 1.0
+    share: float = 0.5
+    """Of the batch; the other codes are drawn by chance."""
+    texture: float = 4.0
     """Weight of the mean absolute difference of known texels."""
-    vertices: float = 10.0
+    vertices: float = 40.0
     """Weight of the mean absolute difference of coordinates, template units."""
-    hold: float = 1.0
-    """Factor of both weights afterwards."""
-    learning_rate: float = 2e-3
-    """Of the generator meanwhile."""
 
     def __post_init__(self) -> None:
-        check_range("warm.until", self.until, 0.0, 1.0)
-        check_range("warm.keep", self.keep, 0.0, 1.0)
+        check_range("tied.share", self.share, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -59,8 +52,8 @@ class ConvMeshTraining:
     ramp: str = "epochs"
     """How that decay is reached. epochs: ConvMesh's, 0.999^100 in the first 10 epochs and 0.999^10 up to the 100th;
     steps: s / (s + 20) after s steps, for runs of few epochs."""
-    warm: WarmStart | None = None
-    """None, as published: all codes are drawn by chance from the first step on."""
+    tied: TiedCodes | None = None
+    """None, as published: all codes are drawn by chance."""
 
     def __post_init__(self) -> None:
         check_choice("loss", self.loss, LOSSES)

@@ -15,7 +15,7 @@ from mirror_core.trainers.convmesh.objective import (
     critic_terms,
     flatness_term,
     generator_terms,
-    warm_terms,
+    tied_terms,
 )
 from mirror_core.trainers.convmesh.picture import sample_grid
 from mirror_core.trainers.convmesh.settings import ConvMeshTraining
@@ -65,29 +65,23 @@ class ConvMeshTask:
         """One update of the generator or of the discriminators, whose turn it is."""
         assert isinstance(batch, UvBatch)
         self.average.average.eval()
-        if self.is_warm(moment):
-            return self._generator_step(batch, moment, fabric, alone=True)
         if moment.step % (self.settings.critic_steps + 1) < self.settings.critic_steps:
             return self._critic_step(batch, moment, fabric)
-        return self._generator_step(batch, moment, fabric, alone=False)
-
-    def is_warm(self, moment: Moment) -> bool:
-        """Whether the run still learns by regression alone."""
-        return self.settings.warm is not None and moment.progress < self.settings.warm.until
+        return self._generator_step(batch, moment, fabric)
 
     def make(self, batch: UvBatch, moment: Moment) -> tuple[Generated, int]:
         """Generate as many objects as the batch has; the first of them, whose number is returned, from its codes."""
-        truth, warm, count = batch.known(), self.settings.warm, len(batch.photo)
-        tied = 0
-        if warm is not None:
-            if truth.code is None:
-                raise InputError("The warm start needs data with codes.", "Prepare it with CodeSettings, or leave it.")
-            tied = count if self.is_warm(moment) else round(warm.keep * count)
+        truth, tied, count = batch.known(), self.settings.tied, len(batch.photo)
         drawn = self.generator.draw(count * moment.processes, moment.generator("codes"))
         code = drawn[moment.rows(len(drawn))].to(truth.texture)
-        if tied and truth.code is not None:
-            code = torch.cat([truth.code[:tied], code[tied:]])
-        return self.generator(code, truth.label), tied
+        first = 0 if tied is None else round(tied.share * count)
+        if first:
+            if truth.code is None:
+                raise InputError(
+                    "Tied codes need data with codes.", "Prepare it with CodeSettings, or set tied to none."
+                )
+            code = torch.cat([truth.code[:first], code[first:]])
+        return self.generator(code, truth.label), first
 
     def _critic_step(self, batch: UvBatch, moment: Moment, fabric: Fabric) -> dict[str, Tensor]:
         with torch.no_grad(), fabric.autocast():
@@ -97,21 +91,16 @@ class ConvMeshTask:
         self._descend([name for name in self.optimizers if name != "generator"], terms, fabric)
         return {name: value.detach() for name, value in terms.items()}
 
-    def _generator_step(self, batch: UvBatch, moment: Moment, fabric: Fabric, alone: bool) -> dict[str, Tensor]:
-        weights, warm = self.settings.weights, self.settings.warm
+    def _generator_step(self, batch: UvBatch, moment: Moment, fabric: Fabric) -> dict[str, Tensor]:
+        weights, tied = self.settings.weights, self.settings.tied
         with fabric.autocast():
-            made, tied = self.make(batch, moment)
-            terms = {"flatness": weights.flatness * flatness_term(made, self.generator)}
-            if not alone:
-                found = generator_terms(self._judges(), made, batch, self.settings.loss)
-                terms |= {name: getattr(weights, name) * value for name, value in found.items()}
-            if tied and warm is not None:
-                own = Generated(made.deformation[:tied], made.texture[:tied], made.vertices[:tied])
-                held = warm_terms(own, batch, self.generator, warm)
-                terms |= {name: value * (1.0 if alone else warm.hold) for name, value in held.items()}
-        if alone and warm is not None:
-            for group in self.optimizers["generator"].param_groups:
-                group["lr"] *= warm.learning_rate / group["base_lr"]
+            made, first = self.make(batch, moment)
+            found = generator_terms(self._judges(), made, batch, self.settings.loss)
+            terms = {name: getattr(weights, name) * value for name, value in found.items()}
+            terms["flatness"] = weights.flatness * flatness_term(made, self.generator)
+            if tied is not None and first:
+                own = Generated(made.deformation[:first], made.texture[:first], made.vertices[:first])
+                terms |= tied_terms(own, batch, self.generator, tied)
         self._descend(["generator"], terms, fabric)
         self.average.update(self.generator, self._decay(moment))
         return {name: value.detach() for name, value in terms.items()}

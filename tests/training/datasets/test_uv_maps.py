@@ -1,4 +1,4 @@
-"""Objects as maps: there and back, whose photo is whose, and the codes that a warm start gives."""
+"""Objects as maps: there and back, whose photo is whose, and the codes of objects."""
 
 import numpy as np
 import pytest

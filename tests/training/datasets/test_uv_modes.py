@@ -58,7 +58,7 @@ def test_half_known_texels_are_found_from_the_objects_that_show_them_and_unknown
 
 def test_modes_need_codes():
     with pytest.raises(InputError, match="Modes need data with codes"):
-        linear_modes(egg_maps(warm=None), CONFIG)
+        linear_modes(egg_maps(placing=None), CONFIG)
 
 
 def test_a_training_begins_with_them():
