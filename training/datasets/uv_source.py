@@ -33,6 +33,8 @@ VERSION = 1
 MANIFEST, MAPS, CODES = "manifest.json", "maps.npy", "codes.npy"
 ARRAYS = tuple(field.name for field in dataclasses.fields(UvObjects))
 CHUNK = 16
+SHAPING = ("template", "axes", "half_axes", "symmetric", "map", "texture", "code")
+"""What of a generator decides how objects are prepared for it."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,13 @@ class UvFiles:
     labels: npt.NDArray[np.int64] | None = None
 
 
-def open_maps(files: UvFiles, config: ConvMeshConfig, codes: CodeSettings | None) -> UvMaps:
+def open_maps(files: UvFiles, config: ConvMeshConfig, placing: CodeSettings | None) -> UvMaps:
     """The prepared maps; made now if these files never were with these settings.
 
     Args:
         files: where from.
         config: of the generator.
-        codes: how objects get codes; none: they get none.
+        placing: how objects get codes; none: they get none.
 
     Raises:
         InputError: there is nothing to learn from, photos without anybody who says their shapes, or a label that the
@@ -77,11 +79,11 @@ def open_maps(files: UvFiles, config: ConvMeshConfig, codes: CodeSettings | None
             f"The photos have labels up to {int(files.labels.max())}, but the generator has {config.classes} classes.",
             f"Give it {int(files.labels.max()) + 1}, e.g. by --set generator.classes=N and uv.classes=N.",
         )
-    place = files.cache / f"uv-{_key(files, config, codes)}"
+    place = files.cache / f"uv-{_key(files, config, placing)}"
     if not (place / MANIFEST).is_file():
         parts = _collect(files, config)
         own = torch.cat([maps for _, maps in parts])
-        source = UvMaps.of(UvObjects.joined([objects for objects, _ in parts]), config, codes, own)
+        source = UvMaps.of(UvObjects.joined([objects for objects, _ in parts]), config, placing, own)
         with new_folder(place, overwrite=True) as folder:
             _write(source, folder)
     arrays = {name: np.load(place / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
@@ -100,11 +102,12 @@ def _write(source: UvMaps, folder: Path) -> None:
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
 
-def _key(files: UvFiles, config: ConvMeshConfig, codes: CodeSettings | None) -> str:
-    settings = (VERSION, files.image_size, files.photos_each, codes, files.rebuild and files.rebuild[0])
+def _key(files: UvFiles, config: ConvMeshConfig, placing: CodeSettings | None) -> str:
+    settings = (VERSION, files.image_size, files.photos_each, placing, files.rebuild and files.rebuild[0])
     settings += () if files.truth else ("rebuilt",)
     settings += ("maps are alike on both sides",) if config.symmetric else ()
-    digest = hashlib.sha256(repr((settings, config)).encode())
+    shaping = [getattr(config, name) for name in SHAPING]
+    digest = hashlib.sha256(repr((settings, shaping)).encode())
     for folder in files.shards:
         for shard in sorted(folder.glob("shard-*.tar")):
             about = shard.stat()
