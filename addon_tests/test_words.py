@@ -9,7 +9,7 @@ from mirror_addon.result_folder import read_result
 
 TEXTS = (
     "There is no model '/nowhere/model': it is not a folder, nor a known name (convmesh-garments, people).",
-    "The interpreter named in the preferences is not a file: /opt/programs/somebody/with/a/long/folder/name/bin/python3.11",
+    "The interpreter named in the preferences is not a file: /somewhere/with/a/very/long/folder/name/bin/python3.11",
     "Compiling the renderer for this machine; this happens once and takes up to 20 seconds.",
     "MASK MUST BE WHITE WHERE WWW AND MMM ARE.",
 )
