@@ -27,6 +27,7 @@ from mirror_core.inversion import (
     feature_map,
     search_codes,
 )
+from mirror_core.inversion.begin import nearest_code
 from mirror_core.mesh import make_template
 from mirror_core.rendering import Renderer
 
@@ -58,6 +59,9 @@ def main() -> None:
     start = (torch.zeros(1, decoder.code_size), camera)
     descend(decoder, [views[settings.pixels]], start, warm, **quiet)
     report: dict[str, object] = {"threads": torch.get_num_threads(), "pixels": settings.pixels}
+    said = torch.rand(1, 3, 160, 96)
+    with clock(report, "the code nearest to a mesh"):
+        nearest_code(decoder, make_template(642).vertices[None], said, **quiet)
     with clock(report, f"search of {settings.codes} codes"):
         start = search_codes(decoder, [views[settings.search_pixels]], camera, objective, **quiet)
     with clock(report, f"descent of {arguments.steps} steps"):
