@@ -12,6 +12,8 @@ from training.figures.views import Picture
 
 GAP, LINE, TEXT = 6, 22, 14
 """Pixels between pictures, of a line of text, of its letters."""
+SMALLEST = 6
+"""Letters of a heading that is wider than its column."""
 INK, PAPER, BAR = (40, 40, 48), (255, 255, 255), (92, 122, 168)
 
 
@@ -42,7 +44,9 @@ def _draw_block(block: Block) -> Image.Image:
     pen = ImageDraw.Draw(image)
     for column, heading in enumerate(block.headings):
         middle = GAP + column * (wide + GAP) + wide // 2
-        pen.text((middle, LINE // 2 + 2), heading, INK, font=_font(), anchor="mm")
+        length = max(pen.textlength(heading, font=_font()), wide)
+        letters = _font(max(int(TEXT * wide / length), SMALLEST))
+        pen.text((middle, LINE // 2 + 2), heading, INK, font=letters, anchor="mm")
     for number, row in enumerate(block.rows):
         for column, picture in enumerate(row):
             place = (GAP + column * (wide + GAP), LINE + number * (tall + GAP))
