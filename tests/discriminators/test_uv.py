@@ -38,7 +38,7 @@ def test_paper_scores_32_16_and_8_patches_a_side():
 def test_lite_has_two_small_ones():
     network = UVDiscriminator(UV_LITE).eval()
     assert parameters(network) < 0.25e6
-    assert len(network(torch.zeros(1, 4, 128, 128), torch.zeros(1, 3, 32, 32))) == 2
+    assert len(network(torch.zeros(1, 4, 128, 128), torch.zeros(1, 3, 64, 64))) == 2
 
 
 def test_hidden_texels_are_shown_as_mid_grey():
