@@ -160,7 +160,7 @@ def test_an_outline_term_is_ours_and_off_as_published():
 
 @pytest.mark.parametrize("wider", [-0.9, 0.3])
 def test_the_outline_term_knows_the_width_even_of_a_thin_object(wider: float):
-    """An ellipsoid as wide as a leg, a quarter thinner or a tenth wider: 8 pixels. DIB-R's own silhouettes prefer thinner."""
+    """An ellipsoid as wide as a leg, a quarter thinner or a tenth wider. DIB-R's own silhouettes prefer thinner."""
     leg, pixels = torch.tensor([[-5.0, 0.0, 0.0, 0.0, 0.0]]), 128
     made, camera = DECODER(leg), Camera.single(distance=4.0)
     seen = Renderer(image_size=(pixels, pixels))(made.vertices, DECODER.template, camera, made.texture)
