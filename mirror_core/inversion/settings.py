@@ -44,8 +44,7 @@ class InversionWeights:
 
 
 OURS = InversionWeights(mask=50.0, latent=0.1, outline=1.0)
-"""For the shipped models. With the published weights 60 steps on four photos of people ended at a MaskIoU of 0.68, with
-these at 0.84 (docs/inversion.md)."""
+"""For the shipped models; what each change gave is in docs/inversion.md."""
 
 PUBLISHED = (
     InversionStage(50, 1e-1, 1e-2),
