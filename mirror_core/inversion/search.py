@@ -61,7 +61,8 @@ class _Best:
 
     def __init__(self, view: View, camera: AnyCamera, objective: Objective) -> None:
         self.view, self.first, self.seen, self.objective = view, camera, camera, objective
-        self.box, self.loss = box_of(view.points.places), float("inf")
+        self.box = box_of(view.points.places)
+        self.loss: float | None = None
 
     def compare(self, codes: Float[Tensor, "N Z"], made: Decoded) -> None:
         """Take the best of these if it is better."""
@@ -70,7 +71,7 @@ class _Best:
             seen = aligned(seen, made.vertices, self.box)
         totals = _totals(codes, made, seen, self.view, self.objective)
         least = int(totals.argmin())
-        if float(totals[least]) < self.loss:
+        if self.loss is None or float(totals[least]) < self.loss:
             self.loss, self.code, self.seen = float(totals[least]), codes[least : least + 1], pick(seen, least)
 
 
